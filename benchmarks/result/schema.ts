@@ -1,0 +1,227 @@
+/**
+ * The result document: everything a report needs, in one JSON file.
+ *
+ * Left of it stands measuring, which needs Linux and privileges; right of it stand reports, which need
+ * neither. This schema is the contract between them; `tare schema` publishes it as JSON Schema.
+ * Sizes are bytes, durations milliseconds, instants ISO 8601 in UTC, unless a name says otherwise.
+ */
+import { z } from 'zod';
+
+/** Raised whenever a reader of the older form would misunderstand the newer one. */
+export const SCHEMA_VERSION = 1;
+
+const kind = z.enum(['process', 'container', 'vm']);
+const accelerator = z.enum(['kvm', 'tcg']);
+const bytes = z.int().nonnegative();
+const milliseconds = z.number().nonnegative();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** What is measured. Every figure in a report is one of these. */
+const metric = z.strictObject({
+  /** `startup.ready`, `memory.pss`: benchmark and metric, joined by a dot. */
+  id: z.string(),
+  benchmark: z.string(),
+  name: z.string(),
+  /** For people: "ready", "PSS". */
+  title: z.string(),
+  unit: z.enum(['ms', 'bytes']),
+  /** One sentence: what it counts, and for a time where its clock starts and stops. */
+  definition: z.string(),
+  /** The anchor of its paragraph in docs/methodology.md. */
+  anchor: z.string(),
+  /** The metric a benchmark is summed up by. One in each benchmark. */
+  primary: z.boolean(),
+});
+
+const versions = z.record(z.string(), z.string());
+
+const host = z.strictObject({
+  /** `null` when the user asked that it be left out. */
+  hostname: z.string().nullable(),
+  os: z.strictObject({ distribution: z.string(), release: z.string(), kernel: z.string(), arch: z.string(), commandLine: z.string() }),
+  cpu: z.strictObject({ brand: z.string(), vendor: z.string(), logical: z.int().positive(), physical: z.int().positive(), maxMhz: z.number().nullable(), governor: z.string().nullable(), flagsVirtualisation: z.boolean() }),
+  memory: z.strictObject({ totalBytes: bytes, availableBytes: bytes, swapTotalBytes: bytes, ksm: z.boolean().nullable() }),
+  storage: z.strictObject({ fileSystem: z.string(), mount: z.string(), device: z.string() }),
+  /** The hypervisor that this host runs on itself, or `null` for bare metal. */
+  virtualisation: z.string().nullable(),
+  cgroup: z.enum(['v1', 'v2', 'hybrid', 'none']),
+  securityModules: z.array(z.string()),
+  /** Whether SELinux enforces, and what AppArmor says: the mission names SELinux, so its absence is said. */
+  selinux: z.string(),
+  versions,
+});
+
+const step = z.strictObject({
+  op: z.string(),
+  label: z.string(),
+  why: z.string(),
+  /** The step with its arguments, as a person would type or read it. */
+  text: z.string(),
+});
+
+const runtime = z.strictObject({
+  /** Unique in the run. Usually the runtime's name; an A/A pair enters one runtime under two. */
+  id: z.string(),
+  runtime: z.string(),
+  kind,
+  summary: z.string(),
+  state: z.discriminatedUnion('state', [
+    z.strictObject({ state: z.literal('measured') }),
+    /** Asked for, and not possible on this host. */
+    z.strictObject({ state: z.literal('unavailable'), reason: z.string(), remedy: z.string() }),
+  ]),
+  accelerator: accelerator.nullable(),
+  /** True when the accelerator is tcg: every figure of it carries the mark. */
+  emulated: z.boolean(),
+  /** How the accelerator was decided: "probe: long mode loop took 2.1 s, limit 20 ms". */
+  acceleratorReason: z.string().nullable(),
+  versions,
+  /** The whole command line for what is a command (QEMU), empty for what is not. */
+  command: z.array(z.string()),
+  plan: z.array(step),
+  configuredMemoryBytes: bytes.nullable(),
+  /** What preparing it took, once, before the first sample. */
+  provisionMs: milliseconds.nullable(),
+  disk: z.array(z.strictObject({
+    name: z.string(),
+    storey: z.enum(['app', 'prerequisites', 'base', 'guest-kernel', 'initramfs', 'boot-loader', 'metadata', 'hypervisor', 'runtime']),
+    capacityBytes: bytes.nullable(),
+    lengthBytes: bytes,
+    allocatedBytes: bytes,
+    shared: z.boolean(),
+  })),
+});
+
+/** When a step was finished, in milliseconds after the request. */
+const timelineStep = z.strictObject({ label: z.string(), ms: z.number() });
+
+const sampleBase = {
+  /** Position in the whole run: samples are kept in the order they were taken. */
+  index: z.int().nonnegative(),
+  benchmark: z.string(),
+  /** A runtime's id. */
+  runtime: z.string(),
+  round: z.int().nonnegative(),
+  /** Place within the round after shuffling. */
+  order: z.int().nonnegative(),
+  /** Milliseconds since the run began. */
+  at: milliseconds,
+};
+
+/** One visit of one runtime in one round, with every metric that it yields. */
+const sample = z.discriminatedUnion('outcome', [
+  z.strictObject({
+    ...sampleBase,
+    outcome: z.literal('ok'),
+    /** Metric name (without the benchmark) → value in the metric's unit. */
+    values: z.record(z.string(), z.number()),
+    timeline: z.array(timelineStep).optional(),
+  }),
+  z.strictObject({
+    ...sampleBase,
+    outcome: z.literal('failed'),
+    failure: z.strictObject({ reason: z.string(), message: z.string(), remedy: z.string(), log: z.string() }),
+    timeline: z.array(timelineStep).optional(),
+  }),
+]);
+
+/** Data, not prose: symptom, likely cause, next step. */
+const warning = z.strictObject({ id: z.string(), symptom: z.string(), cause: z.string(), remedy: z.string() });
+
+const statistic = z.strictObject({
+  metric: z.string(),
+  runtime: z.string(),
+  emulated: z.boolean(),
+  /** Good samples that went in, and failed ones that could not. */
+  n: z.int().nonnegative(),
+  failed: z.int().nonnegative(),
+  /** `null` when n is 0: not measured, which is not zero. */
+  summary: z.strictObject({
+    median: z.number(),
+    /** 95 % bootstrap interval of the median; `null` below 5 samples. */
+    low: z.number().nullable(),
+    high: z.number().nullable(),
+    min: z.number(),
+    max: z.number(),
+    mean: z.number(),
+    standardDeviation: z.number(),
+    /** `null` where n does not allow: p90 from 10 samples on, p95 from 20, p99 from 100. */
+    p90: z.number().nullable(),
+    p95: z.number().nullable(),
+    p99: z.number().nullable(),
+    /** Sample indices flagged by modified z-score above 3.5; flagged, never dropped. */
+    outliers: z.array(z.int()),
+  }).nullable(),
+});
+
+const interval = { low: z.number().nullable(), high: z.number().nullable() };
+
+/** Of two runtimes' medians, with 95 % bootstrap intervals (`null` below 5 samples on either side). */
+const comparison = z.strictObject({
+  metric: z.string(),
+  runtime: z.string(),
+  baseline: z.string(),
+  /** runtime ÷ baseline; `null` when the baseline's median is 0. */
+  ratio: z.strictObject({ value: z.number(), ...interval }).nullable(),
+  /** runtime − baseline: the *overhead* where the baseline is `process`. May be negative; never clamped. */
+  difference: z.strictObject({ value: z.number(), ...interval }),
+  /** True when either side is emulated: such a ratio says nothing about hardware virtualisation. */
+  emulated: z.boolean(),
+});
+
+export const resultDocument = z.strictObject({
+  format: z.literal('tare-result'),
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  tare: z.strictObject({ version: z.string(), commit: z.string().nullable() }),
+  run: z.strictObject({
+    id: z.string(),
+    startedAt: z.iso.datetime(),
+    finishedAt: z.iso.datetime(),
+    durationMs: milliseconds,
+    /** `interrupted`: what was measured up to then is here. */
+    state: z.enum(['complete', 'interrupted']),
+    /** The command line that repeats this very run. */
+    command: z.array(z.string()),
+    options: z.strictObject({
+      profile: z.string(),
+      benchmarks: z.array(z.string()),
+      runtimes: z.array(z.string()),
+      /** Rounds planned, by benchmark. */
+      rounds: z.record(z.string(), z.int().nonnegative()),
+      /** Samples a round by runtime kind may be thinned: runtime id → it is visited every k-th round. */
+      every: z.record(z.string(), z.int().positive()),
+      seed: z.string(),
+      gapMs: milliseconds,
+      memoryBytes: bytes,
+      cpus: z.number().positive(),
+      accelerator: z.enum(['auto', 'kvm', 'tcg']),
+      deadlineMs: milliseconds,
+      settleMs: milliseconds,
+    }),
+  }),
+  host,
+  image: z.strictObject({
+    name: z.string(),
+    digest: sha256,
+    recipeDigest: sha256,
+    layers: z.array(z.strictObject({ name: z.string(), storey: z.string(), digest: sha256, lengthBytes: bytes, allocatedBytes: bytes, files: z.int().nonnegative() })),
+    kernel: z.strictObject({ release: z.string(), digest: sha256, from: z.string(), lengthBytes: bytes, allocatedBytes: bytes }),
+    provision: z.strictObject({ builtAt: z.string(), milliseconds, steps: z.array(z.strictObject({ name: z.string(), milliseconds })) }),
+  }),
+  metrics: z.array(metric),
+  runtimes: z.array(runtime),
+  samples: z.array(sample),
+  warnings: z.array(warning),
+  statistics: z.array(statistic),
+  comparisons: z.array(comparison),
+});
+
+export type ResultDocument = z.infer<typeof resultDocument>;
+export type Metric = z.infer<typeof metric>;
+export type Host = z.infer<typeof host>;
+export type RuntimeEntry = z.infer<typeof runtime>;
+export type PlanStep = z.infer<typeof step>;
+export type Sample = z.infer<typeof sample>;
+export type Warning = z.infer<typeof warning>;
+export type Statistic = z.infer<typeof statistic>;
+export type Comparison = z.infer<typeof comparison>;

@@ -1,0 +1,41 @@
+import tseslint from 'typescript-eslint';
+
+/**
+ * Which room may import which: fixtures ← runtime ← benchmarks ← cli, and reports ← cli.
+ * Reports know of benchmarks only the result document; runtimes do not know one another;
+ * only the launcher's client speaks to the launcher.
+ */
+function walls(files, patterns) {
+  return { files, rules: { 'no-restricted-imports': ['error', { patterns }] } };
+}
+
+const allBut = (room) =>
+  ['process', 'container', 'vm', 'fake'].filter((name) => name !== room).map((name) => `**/runtime/${name}/*`)
+    .concat(['process', 'container', 'vm', 'fake'].filter((name) => name !== room).map((name) => `../${name}/*`));
+
+export default tseslint.config(
+  { ignores: ['node_modules', '**/.built', '**/.generated', '.tools'] },
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js'] }, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true, allow: [{ name: 'bigint', from: 'lib' }] }],
+    },
+  },
+  { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
+  walls(['runtime/**/*.ts'], [{ group: ['**/benchmarks/**', '**/reports/**', '**/cli/**'], message: 'runtime stands below benchmarks, reports and cli' }]),
+  walls(['fixtures/**/*.ts'], [{ group: ['**/runtime/**', '**/benchmarks/**', '**/reports/**', '**/cli/**'], message: 'fixtures is the ground floor' }]),
+  walls(['benchmarks/**/*.ts'], [{ group: ['**/reports/**', '**/cli/**'], message: 'benchmarks stands below reports and cli' }]),
+  walls(['reports/**/*.ts'], [
+    { group: ['**/runtime/**', '**/cli/**'], message: 'reports draw from the result document alone' },
+    { group: ['**/benchmarks/**', '!**/benchmarks/result/**'], message: 'reports know of benchmarks only the result document' },
+  ]),
+  ...['process', 'container', 'vm'].map((room) =>
+    walls([`runtime/${room}/**/*.ts`], [
+      { group: ['**/benchmarks/**', '**/reports/**', '**/cli/**'], message: 'runtime stands below benchmarks, reports and cli' },
+      { group: allBut(room), message: 'runtimes do not know one another' },
+    ])),
+);

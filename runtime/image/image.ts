@@ -1,0 +1,66 @@
+/**
+ * An image: a complete root file system in layers (base → prerequisites → app) with the command to run.
+ * One image serves every runtime.
+ */
+
+/** Which storey of the stack a piece of disk belongs to; the report draws the stacks from it. */
+export type Storey = 'app' | 'prerequisites' | 'base' | 'guest-kernel' | 'initramfs' | 'boot-loader' | 'metadata' | 'hypervisor' | 'runtime';
+
+export interface Layer {
+  /** `base`, `app`. */
+  readonly name: string;
+  readonly storey: Storey;
+  /** The unpacked tree on the host. Read-only by agreement: every instance shares it. */
+  readonly directory: string;
+  /** The same tree as an uncompressed cpio archive (newc): initramfs segments are concatenated. */
+  readonly cpio: string;
+  /** sha256 of the layer's content (names, modes, owners, bytes; no times): equal on every machine. */
+  readonly digest: string;
+  readonly lengthBytes: number;
+  readonly allocatedBytes: number;
+  readonly files: number;
+}
+
+export interface GuestKernel {
+  /** Uncompressed ELF with a PVH note. */
+  readonly vmlinux: string;
+  readonly release: string;
+  readonly digest: string;
+  readonly lengthBytes: number;
+  readonly allocatedBytes: number;
+  /** The Debian package and version that it came from. */
+  readonly from: string;
+}
+
+export interface Image {
+  readonly name: string;
+  /** sha256 over the layers' digests, in order. */
+  readonly digest: string;
+  /** sha256 of everything the image is made from: recipe, sources, package versions. The cache's key. */
+  readonly recipeDigest: string;
+  /** Lowest first. */
+  readonly layers: readonly Layer[];
+  /** Absolute path, inside the image, of the workload. Its arguments: MARK THEN, see fixtures/workload. */
+  readonly workload: string;
+  /** An empty directory on the host over which an instance mounts its own root, in its own namespace. */
+  readonly mountpoint: string;
+  readonly kernel: GuestKernel;
+  /** All layers in one archive, for QEMU's -initrd. */
+  readonly initramfs: string;
+  /** What building it took, as recorded when it was built. */
+  readonly provision: { readonly builtAt: string; readonly milliseconds: number; readonly steps: readonly { readonly name: string; readonly milliseconds: number }[] };
+}
+
+/** One thing on disk: its sizes are never mixed (see docs/methodology.md#disk). */
+export interface DiskItem {
+  readonly name: string;
+  readonly storey: Storey;
+  /** Virtual size: what the box believes it has. `null` where it has no such notion. */
+  readonly capacityBytes: number | null;
+  /** Apparent length. */
+  readonly lengthBytes: number;
+  /** st_blocks × 512. */
+  readonly allocatedBytes: number;
+  /** Whether further instances use the same bytes. */
+  readonly shared: boolean;
+}

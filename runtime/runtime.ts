@@ -1,0 +1,157 @@
+/**
+ * One interface for every way to start a workload, so that a process, a container and a virtual machine
+ * are weighed on one scale.
+ *
+ *   Runtime  what it is, and whether this host can do it
+ *   Box      a runtime made ready for an image (provisioned): it can start any number of instances
+ *   Instance one running workload: its processes, its cgroup, its timeline
+ */
+import type { Image, DiskItem } from './image/image.ts';
+import type { Plan } from './plan.ts';
+
+export type Kind = 'process' | 'container' | 'vm';
+
+/** `tcg` is emulation in software: its figures carry the mark *emulated* wherever they appear. */
+export type Accelerator = 'kvm' | 'tcg';
+
+export type Availability =
+  | { readonly state: 'available'; readonly version?: string }
+  | { readonly state: 'unavailable'; readonly reason: string; readonly remedy: string };
+
+export interface Runtime {
+  readonly name: string;
+  readonly kind: Kind;
+  /** One sentence for `tare --help`, `doctor` and the report. */
+  readonly summary: string;
+  /** Whether this host can start it. Has no side effect and takes well under a second. */
+  availability(): Promise<Availability>;
+  /**
+   * Does once what all instances share (unpacking, initramfs, proving the accelerator): *provision*, a
+   * figure of its own, never part of start-up.
+   * @throws {TareError} when the host lacks what it needs
+   */
+  prepare(image: Image, options: BoxOptions): Promise<Box>;
+}
+
+export interface BoxOptions {
+  /** The memory limit of a container and `-m` of a virtual machine: the same figure on both sides. */
+  readonly memoryBytes: number;
+  /** CPU limit of a container, vCPUs of a virtual machine. */
+  readonly cpus: number;
+  /** `auto` proves KVM by running a guest; the other two are the user's word. */
+  readonly accelerator: Accelerator | 'auto';
+}
+
+export interface Box {
+  readonly kind: Kind;
+  /** `null` for what is not a virtual machine. */
+  readonly accelerator: Accelerator | null;
+  /** Versions of what it runs, by name: `{ qemu: '7.2.22', linux: '6.1.192' }`. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** What was set aside for one instance, or `null` where nothing is. */
+  readonly configuredMemoryBytes: number | null;
+  /** The complete plan with which one instance is started: the report prints it. */
+  plan(request: StartRequest): Plan;
+  start(request: StartRequest): Promise<Instance>;
+  /** What lies on the host's disk for this box, by layer of the stack. */
+  disk(): Promise<readonly DiskItem[]>;
+  /** Lets go of what `prepare` holds (the launcher). Instances still running are killed and removed. */
+  close(): Promise<void>;
+}
+
+export type StartRequest = WorkloadRequest | CommandRequest;
+
+/** Start the image's workload, which reports ready with one byte and then ends or idles. */
+export interface WorkloadRequest {
+  readonly what: 'workload';
+  readonly then: 'exit' | 'idle';
+  /**
+   * Put a plain process in a cgroup too. Containers and virtual machines always are; the floor of
+   * start-up is a process without one, the floor of memory a process in one.
+   */
+  readonly account: boolean;
+}
+
+/** Start a command of the user's inside the image, on the user's terminal (`inherit`) or captured. */
+export interface CommandRequest {
+  readonly what: 'command';
+  readonly argv: readonly string[];
+  readonly streams: 'inherit' | 'capture';
+}
+
+/** Nanoseconds of CLOCK_MONOTONIC. */
+export type Nanoseconds = bigint;
+
+export interface TimelineStep {
+  readonly label: string;
+  readonly op: string;
+  readonly at: Nanoseconds;
+}
+
+/** The life of an instance, filled in as it goes by. Every stamp is of the host's CLOCK_MONOTONIC. */
+export interface Timeline {
+  /** Taken just before the runtime was asked to create the instance. */
+  readonly requested: Nanoseconds;
+  /** The launcher has read the request. */
+  received: Nanoseconds | null;
+  /** When each step of the plan was finished, in order. */
+  steps: readonly TimelineStep[];
+  /** The workload's first byte has arrived in the launcher. */
+  ready: Nanoseconds | null;
+  /** All bytes of the mark channel with their arrival: phases of a boot, marks of a probe. */
+  readonly marks: { readonly at: Nanoseconds; readonly bytes: Uint8Array }[];
+  /** The launcher has learned that the main process ended. */
+  exited: Nanoseconds | null;
+  /** Processes reaped; cgroups, mounts and directories gone. */
+  cleaned: Nanoseconds | null;
+}
+
+export interface Usage {
+  readonly userMicroseconds: number;
+  readonly systemMicroseconds: number;
+  readonly maxRssBytes: number;
+}
+
+export interface Ended {
+  readonly how: 'exited' | 'signalled';
+  /** Exit code, or number of the signal. */
+  readonly status: number;
+  readonly usage: Usage;
+  /** Files read at the end, before the cgroup was removed: path → content. */
+  readonly collected: ReadonlyMap<string, string>;
+  /** What could not be removed, with the reason. Empty is the only good value. */
+  readonly leftovers: readonly string[];
+  /** Last output captured of its standard streams. */
+  readonly output: string;
+}
+
+export interface MemoryReading {
+  /** Sum of Pss over the instance's host processes. */
+  readonly pssBytes: number;
+  /** What the instance's cgroup is charged, and its split. */
+  readonly cgroupBytes: number;
+  readonly anonymousBytes: number;
+  readonly fileBytes: number;
+  readonly kernelBytes: number;
+  /** Host processes that were summed. */
+  readonly processes: number;
+}
+
+export interface Instance {
+  readonly timeline: Timeline;
+  /** Host PID of the main process (QEMU for a virtual machine). */
+  readonly pid: number;
+  /**
+   * Resolves with the first byte of the mark channel.
+   * @throws {StartFailure} when the instance ended first or the deadline passed: it has then been stopped
+   */
+  ready(deadlineMs: number): Promise<Nanoseconds>;
+  /** Resolves when everything of the instance is gone; never rejects. */
+  readonly ended: Promise<Ended>;
+  /** @throws {TareError} when a file that should be there cannot be read */
+  memory(): Promise<MemoryReading>;
+  /** Sends a signal to the main process. */
+  signal(signal: number): void;
+  /** Ends it, by force if need be, and resolves when everything is gone. */
+  stop(): Promise<Ended>;
+}
