@@ -1,0 +1,438 @@
+#include "instance.h"
+#include "perform.h"
+#include "teardown.h"
+#include "wire.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Of each captured stream this much is passed on; the rest is read and dropped, so that nothing blocks. */
+#define OUTPUT_LIMIT (256u * 1024u)
+
+static struct instance *instances;
+static int epoll_file, null_file;
+
+/* Which instance a pipe belongs to, by descriptor number. */
+static struct watch {
+    struct instance *instance;
+    int stream; /* 0 mark, 1 standard output, 2 standard error */
+} *watches;
+static size_t watch_count;
+
+/* Written by the new process while the launcher is suspended. */
+static uint64_t stamps[PLAN_MAX_STEPS];
+static volatile struct {
+    uint32_t step;
+    int failure;
+} report;
+
+void instances_prepare(int epoll)
+{
+    epoll_file = epoll;
+    null_file = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (null_file < 0) {
+        perror("tare-launcher: /dev/null");
+        exit(1);
+    }
+    perform_prepare();
+    /* What an instance leaves behind comes to the launcher instead of to the host's init. */
+    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+}
+
+static int watch(int file, struct instance *instance, int stream)
+{
+    if ((size_t)file >= watch_count) {
+        size_t wanted = (size_t)file * 2 + 64;
+        struct watch *grown = realloc(watches, wanted * sizeof *grown);
+        if (!grown)
+            return ENOMEM;
+        memset(grown + watch_count, 0, (wanted - watch_count) * sizeof *grown);
+        watches = grown;
+        watch_count = wanted;
+    }
+    watches[file] = (struct watch){instance, stream};
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = file};
+    return epoll_ctl(epoll_file, EPOLL_CTL_ADD, file, &event) < 0 ? errno : 0;
+}
+
+static void unwatch(int *file)
+{
+    if (*file < 0)
+        return;
+    if ((size_t)*file < watch_count)
+        watches[*file].instance = NULL;
+    close(*file); /* leaves the epoll set with it: its read end is shared with no one */
+    *file = -1;
+}
+
+static int open_pipe(struct instance *instance, int stream, int *read_end, int *write_end)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return errno;
+    *read_end = ends[0];
+    *write_end = ends[1];
+    fcntl(ends[0], F_SETFL, O_NONBLOCK); /* the read end alone: the program's own end blocks as it expects */
+    return watch(ends[0], instance, stream);
+}
+
+static int open_descriptors(struct instance *instance, const struct step *step, struct descriptors *descriptors)
+{
+    int failure = 0;
+    for (int stream = 0; stream < 3 && !failure; stream++) {
+        uint64_t kind = step->arguments[stream].number;
+        if (kind == STREAM_INHERIT)
+            descriptors->stream[stream] = stream;
+        else if (kind == STREAM_CAPTURE)
+            failure = open_pipe(instance, stream, &instance->output[stream - 1], &descriptors->stream[stream]);
+    }
+    if (!failure && step->arguments[3].number)
+        failure = open_pipe(instance, 0, &instance->mark, &descriptors->mark);
+    return failure;
+}
+
+static void close_descriptors(struct descriptors *descriptors)
+{
+    for (int stream = 0; stream < 3; stream++)
+        if (descriptors->stream[stream] > 2 && descriptors->stream[stream] != null_file)
+            close(descriptors->stream[stream]);
+    if (descriptors->mark >= 0)
+        close(descriptors->mark);
+}
+
+static int own(struct instance *instance, enum belonging_kind kind, const char *path)
+{
+    size_t length = strlen(path) + 1;
+    struct belonging *belonging = malloc(sizeof *belonging + length);
+    if (!belonging)
+        return ENOMEM;
+    belonging->below = instance->belongings;
+    belonging->kind = kind;
+    memcpy(belonging->path, path, length);
+    instance->belongings = belonging;
+    return 0;
+}
+
+/* A step before the clone: what it makes is written down as the instance's own. */
+static int perform_outside(struct instance *instance, const struct step *step, struct descriptors *descriptors)
+{
+    if (step->operation == OP_DESCRIPTORS)
+        return open_descriptors(instance, step, descriptors);
+    if (step->operation == OP_COLLECT)
+        return own(instance, BELONGING_COLLECT, step->arguments[0].data);
+    int failure = perform(step, descriptors);
+    if (failure)
+        return failure;
+    if (step->operation == OP_CGROUP_CREATE)
+        return own(instance, BELONGING_CGROUP, step->arguments[0].data);
+    if (step->operation == OP_MKDIR)
+        return own(instance, BELONGING_DIRECTORY, step->arguments[0].data);
+    if (step->operation == OP_MOUNT)
+        return own(instance, BELONGING_MOUNT, step->arguments[1].data);
+    return 0;
+}
+
+static int excused(const struct step *step, int failure)
+{
+    return failure == ENOENT && step->flags & PLAN_OPTIONAL;
+}
+
+static _Noreturn void child(const struct plan *plan, const struct descriptors *descriptors)
+{
+    for (uint32_t i = plan->clone_at + 1; i < plan->count; i++) {
+        const struct step *step = plan->steps + i;
+        report.step = i;
+        if (step->operation == OP_EXEC)
+            stamps[i] = now_ns();
+        int failure = perform(step, descriptors);
+        if (failure && !excused(step, failure)) {
+            report.failure = failure;
+            _exit(127);
+        }
+        stamps[i] = now_ns();
+    }
+    _exit(127); /* not reached: exec is the last step */
+}
+
+/*
+ * clone3 as vfork does it: memory shared, the launcher suspended until the child execs or exits. A copy of
+ * even this small address space would cost 0.3 ms. Inlined on purpose: the child must not return from the
+ * frame in which the launcher will wake.
+ */
+static inline __attribute__((always_inline)) long clone_suspended(struct clone_args *arguments)
+{
+    long returned;
+    __asm__ volatile("syscall"
+                     : "=a"(returned)
+                     : "a"((long)SYS_clone3), "D"(arguments), "S"(sizeof *arguments)
+                     : "rcx", "r11", "memory");
+    return returned;
+}
+
+static __attribute__((noinline)) pid_t spawn(const struct plan *plan, const struct descriptors *descriptors, int *failure)
+{
+    const struct step *step = plan->steps + plan->clone_at;
+    struct clone_args arguments = {
+        .flags = step->arguments[0].number | CLONE_VM | CLONE_VFORK | CLONE_CLEAR_SIGHAND,
+        .exit_signal = SIGCHLD,
+    };
+    int cgroup = -1;
+    if (step->arguments[1].length) {
+        cgroup = open(step->arguments[1].data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (cgroup < 0) {
+            *failure = errno;
+            return -1;
+        }
+        arguments.flags |= CLONE_INTO_CGROUP;
+        arguments.cgroup = (uint64_t)cgroup;
+    }
+    report.step = plan->clone_at;
+    report.failure = 0;
+    long pid = clone_suspended(&arguments);
+    if (pid == 0) {
+        stamps[plan->clone_at] = now_ns();
+        child(plan, descriptors);
+    }
+    if (cgroup >= 0)
+        close(cgroup);
+    *failure = pid < 0 ? (int)-pid : report.failure;
+    return pid < 0 ? -1 : (pid_t)pid;
+}
+
+static void tell_failure(uint32_t id, uint64_t received, const struct plan *plan, uint32_t step, int failure)
+{
+    int path = operation_path(plan->steps[step].operation);
+    wire_begin(EVENT_FAILED, id);
+    wire_u64(received);
+    wire_u32(step);
+    wire_u32((uint32_t)failure);
+    wire_u32(step);
+    wire_bytes(stamps, step * sizeof *stamps);
+    if (path >= 0)
+        wire_text(plan->steps[step].arguments[path].data);
+    wire_end();
+}
+
+static void refuse(uint32_t id, uint32_t step, const char *reason)
+{
+    wire_begin(EVENT_ERROR, id);
+    wire_u32(step);
+    wire_text(reason);
+    wire_end();
+}
+
+static struct instance *find(uint32_t id)
+{
+    struct instance *instance = instances;
+    while (instance && instance->id != id)
+        instance = instance->next;
+    return instance;
+}
+
+/* Ends what is known of an instance whose main process has been reaped, or never was. */
+static void forget(struct instance *instance)
+{
+    for (struct instance **at = &instances; *at; at = &(*at)->next)
+        if (*at == instance) {
+            *at = instance->next;
+            break;
+        }
+    unwatch(&instance->mark);
+    unwatch(&instance->output[0]);
+    unwatch(&instance->output[1]);
+    teardown(instance);
+    free(instance);
+}
+
+void instance_launch(uint32_t id, const uint8_t *body, uint32_t length)
+{
+    static struct plan plan;
+    uint64_t received = now_ns();
+    struct plan_error error;
+    if (plan_decode(&plan, body, length, &error) < 0) {
+        refuse(id, error.step, error.reason);
+        return;
+    }
+    struct instance *instance = find(id) ? NULL : calloc(1, sizeof *instance);
+    if (!instance) {
+        refuse(id, UINT32_MAX, "an instance with this id is running, or there is no memory for one");
+        return;
+    }
+    instance->id = id;
+    instance->mark = instance->output[0] = instance->output[1] = -1;
+    instance->next = instances;
+    instances = instance;
+
+    struct descriptors descriptors = {{null_file, null_file, null_file}, -1};
+    int failure = 0;
+    uint32_t i;
+    for (i = 0; i < plan.clone_at; i++) {
+        failure = perform_outside(instance, plan.steps + i, &descriptors);
+        if (failure && !excused(plan.steps + i, failure))
+            break;
+        failure = 0;
+        stamps[i] = now_ns();
+    }
+    if (!failure) {
+        instance->pid = spawn(&plan, &descriptors, &failure);
+        i = report.step;
+        if (instance->pid < 0)
+            instance->pid = 0;
+        else if (!failure)
+            stamps[plan.count - 1] = now_ns(); /* resumed: the exec is done */
+    }
+    close_descriptors(&descriptors);
+    if (failure) {
+        if (instance->pid > 0)
+            while (waitpid(instance->pid, NULL, 0) < 0 && errno == EINTR)
+                ;
+        tell_failure(id, received, &plan, i, failure);
+        forget(instance);
+        return;
+    }
+    wire_begin(EVENT_STARTED, id);
+    wire_u64(received);
+    wire_u32((uint32_t)instance->pid);
+    wire_u32(plan.count);
+    wire_bytes(stamps, plan.count * sizeof *stamps);
+    wire_end();
+}
+
+void instance_signal(uint32_t id, const uint8_t *body, uint32_t length)
+{
+    uint32_t number;
+    if (length != sizeof number) {
+        refuse(id, UINT32_MAX, "a signal is 4 bytes");
+        return;
+    }
+    memcpy(&number, body, sizeof number);
+    struct instance *instance = find(id);
+    /* An instance that has ended meanwhile is no error: the client cannot know yet. */
+    if (instance && kill(instance->pid, (int)number) < 0)
+        refuse(id, UINT32_MAX, strerror(errno));
+}
+
+/* Reads what a pipe holds. Returns 0 when its end has been reached. */
+static int read_stream(struct instance *instance, int file, int stream)
+{
+    char bytes[4096];
+    ssize_t length = read(file, bytes, sizeof bytes);
+    if (length < 0)
+        return errno == EAGAIN || errno == EINTR ? -1 : 0;
+    if (length == 0)
+        return 0;
+    uint64_t stamp = now_ns();
+    if (stream == 0) {
+        wire_begin(EVENT_MARK, instance->id);
+        wire_u64(stamp);
+        wire_bytes(bytes, (size_t)length);
+        wire_end();
+    } else if (instance->output_sent < OUTPUT_LIMIT) {
+        instance->output_sent += (uint32_t)length;
+        wire_begin(EVENT_OUTPUT, instance->id);
+        wire_u32((uint32_t)stream);
+        wire_bytes(bytes, (size_t)length);
+        wire_end();
+    }
+    return 1;
+}
+
+static int *pipe_of(struct instance *instance, int stream)
+{
+    return stream == 0 ? &instance->mark : &instance->output[stream - 1];
+}
+
+void instance_read(int file)
+{
+    if ((size_t)file >= watch_count || !watches[file].instance)
+        return; /* closed earlier in the same turn */
+    struct watch *at = watches + file;
+    if (read_stream(at->instance, file, at->stream) == 0)
+        unwatch(pipe_of(at->instance, at->stream));
+}
+
+static void drain(struct instance *instance)
+{
+    for (int stream = 0; stream < 3; stream++) {
+        int file = *pipe_of(instance, stream);
+        /* Bounded: a stray process that still holds the other end could write for ever. */
+        for (int turns = 0; file >= 0 && turns < 64 && read_stream(instance, file, stream) > 0; turns++)
+            ;
+    }
+}
+
+static void bury(struct instance *instance, const siginfo_t *end, const struct rusage *usage, uint64_t stamp)
+{
+    drain(instance);
+    collect(instance);
+    wire_begin(EVENT_EXITED, instance->id);
+    wire_u64(stamp);
+    wire_u32(end->si_code == CLD_EXITED ? 0 : 1);
+    wire_u32((uint32_t)end->si_status);
+    wire_u64((uint64_t)usage->ru_utime.tv_sec * 1000000u + (uint64_t)usage->ru_utime.tv_usec);
+    wire_u64((uint64_t)usage->ru_stime.tv_sec * 1000000u + (uint64_t)usage->ru_stime.tv_usec);
+    wire_u64((uint64_t)usage->ru_maxrss * 1024u);
+    wire_end();
+    /* Without a cgroup or a PID namespace, what the main process left behind is still in its group. */
+    kill(-instance->pid, SIGKILL);
+    forget(instance);
+}
+
+void instances_reap(void)
+{
+    for (;;) {
+        siginfo_t end = {0};
+        struct rusage usage;
+        /* The system call itself, since the C library's waitid does not hand out the usage. */
+        if (syscall(SYS_waitid, P_ALL, 0, &end, WEXITED | WNOHANG, &usage) < 0 || end.si_pid == 0)
+            return;
+        uint64_t stamp = now_ns();
+        struct instance *instance = instances;
+        while (instance && instance->pid != end.si_pid)
+            instance = instance->next;
+        if (instance)
+            bury(instance, &end, &usage, stamp);
+    }
+}
+
+/* Kills children that no instance accounts for: adopted orphans. Returns how many there are. */
+static int kill_children(void)
+{
+    char path[64];
+    int count = 0;
+    snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+    FILE *list = fopen(path, "re");
+    long pid;
+    while (list && fscanf(list, "%ld", &pid) == 1) {
+        kill((pid_t)pid, SIGKILL);
+        count++;
+    }
+    if (list)
+        fclose(list);
+    return count;
+}
+
+void instances_end(void)
+{
+    for (struct instance *instance = instances; instance; instance = instance->next)
+        kill(instance->pid, SIGKILL);
+    for (int tries = 0; tries < 10000; tries++) {
+        instances_reap();
+        if (!kill_children() && !instances)
+            return;
+        usleep(1000);
+    }
+}

@@ -1,0 +1,91 @@
+/*
+ * A plan on the wire, and in memory.
+ *
+ *   u32 count, then each step: u16 operation | u16 flags | u32 arguments, then each argument:
+ *   u32 length | bytes | one NUL (not counted), so that strings can be used where they lie.
+ *
+ * A number is an argument of 8 bytes. What arguments an operation takes is in the table of plan.c; anything
+ * else is refused before the first step is performed.
+ */
+#ifndef TARE_PLAN_H
+#define TARE_PLAN_H
+
+#include <stdint.h>
+
+#define PLAN_MAX_STEPS 256
+#define PLAN_MAX_ARGUMENTS 2048
+#define PLAN_OPTIONAL 1 /* flag of a step: a missing path (ENOENT) is no failure */
+
+/* OPERATION(number, NAME, "name", "signature", where, index of the path to name when it fails) */
+/* signature: s string, u number, b bytes, and S or U last: any number of strings or numbers */
+/* where: BEFORE the clone (in the launcher), INSIDE (in the new process), EITHER, or the CLONE itself */
+#define OPERATIONS(OPERATION) \
+    OPERATION(1, DESCRIPTORS, "descriptors", "uuuu", BEFORE, -1) \
+    OPERATION(2, CGROUP_CREATE, "cgroup-create", "s", BEFORE, 0) \
+    OPERATION(3, WRITE, "write", "ss", EITHER, 0) \
+    OPERATION(4, MKDIR, "mkdir", "su", EITHER, 0) \
+    OPERATION(5, COLLECT, "collect", "s", BEFORE, 0) \
+    OPERATION(6, CLONE, "clone", "us", CLONE, 1) \
+    OPERATION(7, UNSHARE, "unshare", "u", INSIDE, -1) \
+    OPERATION(8, MOUNT, "mount", "sssus", EITHER, 1) \
+    OPERATION(9, UMOUNT, "umount", "su", INSIDE, 0) \
+    OPERATION(10, MKNOD, "mknod", "suu", INSIDE, 0) \
+    OPERATION(11, SYMLINK, "symlink", "ss", INSIDE, 1) \
+    OPERATION(12, CHDIR, "chdir", "s", INSIDE, 0) \
+    OPERATION(13, PIVOT_ROOT, "pivot-root", "s", INSIDE, 0) \
+    OPERATION(14, HOSTNAME, "hostname", "s", INSIDE, -1) \
+    OPERATION(15, LINK_UP, "link-up", "s", INSIDE, 0) \
+    OPERATION(16, SETSID, "setsid", "", INSIDE, -1) \
+    OPERATION(17, RLIMIT, "rlimit", "uuu", INSIDE, -1) \
+    OPERATION(18, IDENTITY, "identity", "uuU", INSIDE, -1) \
+    OPERATION(19, CAPABILITIES, "capabilities", "uu", INSIDE, -1) \
+    OPERATION(20, NO_NEW_PRIVS, "no-new-privs", "", INSIDE, -1) \
+    OPERATION(21, SECCOMP, "seccomp", "b", INSIDE, -1) \
+    OPERATION(22, EXEC, "exec", "suS", INSIDE, 0)
+
+enum operation {
+#define OPERATION(number, NAME, ...) OP_##NAME = number,
+    OPERATIONS(OPERATION)
+#undef OPERATION
+        OP_LAST = OP_EXEC
+};
+
+/* What the four numbers of `descriptors` may be: standard input, output, error; and the mark channel. */
+enum stream { STREAM_NULL = 0, STREAM_INHERIT = 1, STREAM_CAPTURE = 2 };
+#define MARK_DESCRIPTOR 3
+
+struct argument {
+    const char *data;
+    uint32_t length;
+    uint64_t number;
+};
+
+struct step {
+    uint16_t operation;
+    uint16_t flags;
+    uint32_t argument_count;
+    const struct argument *arguments;
+};
+
+struct plan {
+    uint32_t count;
+    uint32_t clone_at;
+    struct step steps[PLAN_MAX_STEPS];
+    struct argument arguments[PLAN_MAX_ARGUMENTS];
+};
+
+/* Where decoding stopped, and why, in words for the one who wrote the client. */
+struct plan_error {
+    uint32_t step;
+    const char *reason;
+};
+
+/* Decodes BODY, whose bytes the plan points into. Returns 0, or -1 with ERROR filled in. */
+int plan_decode(struct plan *plan, const uint8_t *body, uint32_t length, struct plan_error *error);
+
+const char *operation_name(uint16_t operation);
+/* Index of the argument that is the path to name when the operation fails, or -1. */
+int operation_path(uint16_t operation);
+void operations_print(void);
+
+#endif

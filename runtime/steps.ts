@@ -1,0 +1,147 @@
+/**
+ * Constructors of steps: the only place where a step's arguments are put in the order of the launcher's
+ * signatures. Constants are the kernel's, from its user-space headers.
+ */
+import type { Plan, Step, Stream } from './plan.ts';
+
+/** Flags of clone(2) and unshare(2), by namespace. */
+export const NAMESPACE = {
+  mnt: 0x0002_0000,
+  cgroup: 0x0200_0000,
+  uts: 0x0400_0000,
+  ipc: 0x0800_0000,
+  user: 0x1000_0000,
+  pid: 0x2000_0000,
+  net: 0x4000_0000,
+} as const;
+
+/** Flags of mount(2). */
+export const MS = {
+  rdonly: 1,
+  nosuid: 2,
+  nodev: 4,
+  noexec: 8,
+  remount: 32,
+  bind: 4096,
+  rec: 16384,
+  private: 1 << 18,
+  strictatime: 1 << 24,
+} as const;
+
+export const MNT_DETACH = 2;
+
+/** Type bits of a mode. */
+export const S_IFCHR = 0o020000;
+
+const STREAM: Record<Stream, number> = { null: 0, inherit: 1, capture: 2 };
+
+export function flags(...bits: readonly number[]): number {
+  return bits.reduce((all, bit) => all | bit, 0) >>> 0;
+}
+
+function step(op: Step['op'], args: Step['args'], label: string, why: string): Step {
+  return { op, args, label, why };
+}
+
+/** The same step, for a path that not every kernel has. */
+export function optional(of: Step): Step {
+  return { ...of, optional: true };
+}
+
+export function descriptors(streams: { stdin: 'null' | 'inherit'; stdout: Stream; stderr: Stream; mark: boolean }, why: string): Step {
+  return step('descriptors', [STREAM[streams.stdin], STREAM[streams.stdout], STREAM[streams.stderr], streams.mark ? 3 : 0], 'descriptors', why);
+}
+
+export function cgroupCreate(path: string, controller: string, why: string): Step {
+  return step('cgroup-create', [path], `cgroup ${controller}`, why);
+}
+
+export function write(path: string, content: string, label: string, why: string): Step {
+  return step('write', [path, content], label, why);
+}
+
+export function mkdir(path: string, mode: number, why: string): Step {
+  return step('mkdir', [path, mode], `mkdir ${path}`, why);
+}
+
+/** Reads a file when the instance ends, before it is removed. */
+export function collect(path: string, why: string): Step {
+  return step('collect', [path], `collect ${path}`, why);
+}
+
+/** @param cgroup a v2 cgroup to be born in (CLONE_INTO_CGROUP), or '' */
+export function clone(namespaces: readonly (keyof typeof NAMESPACE)[], cgroup: string, why: string): Step {
+  return step('clone', [flags(...namespaces.map((name) => NAMESPACE[name])), cgroup], namespaces.length > 0 ? `clone ${namespaces.join(' ')}` : 'clone', why);
+}
+
+export function unshare(namespaces: readonly (keyof typeof NAMESPACE)[], why: string): Step {
+  return step('unshare', [flags(...namespaces.map((name) => NAMESPACE[name]))], `unshare ${namespaces.join(' ')}`, why);
+}
+
+export function mount(source: string, target: string, type: string, mountFlags: number, data: string, why: string): Step {
+  return step('mount', [source, target, type, mountFlags, data], `mount ${target}`, why);
+}
+
+export function umount(target: string, umountFlags: number, label: string, why: string): Step {
+  return step('umount', [target, umountFlags], label, why);
+}
+
+/** A character device with its numbers packed as makedev(3) does for small ones. */
+export function characterDevice(path: string, mode: number, major: number, minor: number, why: string): Step {
+  return step('mknod', [path, S_IFCHR | mode, (major << 8) | minor], `mknod ${path}`, why);
+}
+
+export function symlink(target: string, path: string, why: string): Step {
+  return step('symlink', [target, path], `symlink ${path}`, why);
+}
+
+export function chdir(path: string, why: string): Step {
+  return step('chdir', [path], `chdir ${path}`, why);
+}
+
+export function pivotRoot(path: string, why: string): Step {
+  return step('pivot-root', [path], 'pivot_root', why);
+}
+
+export function hostname(name: string, why: string): Step {
+  return step('hostname', [name], 'hostname', why);
+}
+
+export function linkUp(name: string, why: string): Step {
+  return step('link-up', [name], `${name} up`, why);
+}
+
+export function setsid(why: string): Step {
+  return step('setsid', [], 'setsid', why);
+}
+
+/** @param bounding capability numbers that may ever be regained; @param sets those held now */
+export function capabilities(bounding: readonly number[], sets: readonly number[], why: string): Step {
+  const mask = (numbers: readonly number[]): number => numbers.reduce((all, number) => all + 2 ** number, 0);
+  return step('capabilities', [mask(bounding), mask(sets)], 'capabilities', why);
+}
+
+export function noNewPrivs(why: string): Step {
+  return step('no-new-privs', [], 'no_new_privs', why);
+}
+
+export function exec(path: string, argv: readonly string[], env: readonly string[], why: string): Step {
+  return step('exec', [path, argv.length, ...argv, ...env], 'exec', why);
+}
+
+/** A step as a person would read it: `mount tmpfs /dev tmpfs 0x2 mode=755`. */
+export function stepText(of: Step): string {
+  if (of.op === 'exec') return ['exec', ...of.args.slice(2, 2 + Number(of.args[1]))].join(' ');
+  const words = of.args.map((argument) => {
+    if (typeof argument === 'string') return argument === '' ? "''" : argument;
+    if (typeof argument === 'number') return of.op === 'descriptors' ? String(argument) : of.op === 'mkdir' || of.op === 'mknod' ? `0${argument.toString(8)}` : `0x${argument.toString(16)}`;
+    return `<${argument.length} bytes>`;
+  });
+  return [of.op, ...words].join(' ');
+}
+
+/** The command line that a plan ends in: QEMU's for a virtual machine. */
+export function execCommand(plan: Plan): readonly string[] {
+  const last = plan.at(-1);
+  return last?.op === 'exec' ? last.args.slice(2, 2 + Number(last.args[1])).map(String) : [];
+}
