@@ -40,6 +40,8 @@ export interface BoxOptions {
   readonly cpus: number;
   /** `auto` proves KVM by running a guest; the other two are the user's word. */
   readonly accelerator: Accelerator | 'auto';
+  /** Instances may use this process's terminal: for `tare run`. */
+  readonly terminal?: boolean;
 }
 
 export interface Box {
@@ -128,11 +130,13 @@ export interface Ended {
 export interface MemoryReading {
   /** Sum of Pss over the instance's host processes. */
   readonly pssBytes: number;
-  /** What the instance's cgroup is charged, and its split. */
+  /** What the instance's cgroup is charged: the sum of the three parts below. */
   readonly cgroupBytes: number;
   readonly anonymousBytes: number;
   readonly fileBytes: number;
   readonly kernelBytes: number;
+  /** The kernel's own counter of the charge, which runs ahead by what processors have taken in advance. */
+  readonly counterBytes: number;
   /** Host processes that were summed. */
   readonly processes: number;
 }
@@ -148,7 +152,10 @@ export interface Instance {
   ready(deadlineMs: number): Promise<Nanoseconds>;
   /** Resolves when everything of the instance is gone; never rejects. */
   readonly ended: Promise<Ended>;
-  /** @throws {TareError} when a file that should be there cannot be read */
+  /**
+   * Weighs it. The kernel brings a cgroup's figures up to date every two seconds: wait that long after the last change.
+   * @throws {TareError} when a file that should be there cannot be read
+   */
   memory(): Promise<MemoryReading>;
   /** Sends a signal to the main process. */
   signal(signal: number): void;

@@ -60,13 +60,13 @@ export function write(path: string, content: string, label: string, why: string)
   return step('write', [path, content], label, why);
 }
 
-export function mkdir(path: string, mode: number, why: string): Step {
-  return step('mkdir', [path, mode], `mkdir ${path}`, why);
+export function mkdir(path: string, mode: number, why: string, label = `mkdir ${path}`): Step {
+  return step('mkdir', [path, mode], label, why);
 }
 
 /** Reads a file when the instance ends, before it is removed. */
 export function collect(path: string, why: string): Step {
-  return step('collect', [path], `collect ${path}`, why);
+  return step('collect', [path], `collect ${path.slice(path.lastIndexOf('/') + 1)}`, why);
 }
 
 /** @param cgroup a v2 cgroup to be born in (CLONE_INTO_CGROUP), or '' */
@@ -78,8 +78,8 @@ export function unshare(namespaces: readonly (keyof typeof NAMESPACE)[], why: st
   return step('unshare', [flags(...namespaces.map((name) => NAMESPACE[name]))], `unshare ${namespaces.join(' ')}`, why);
 }
 
-export function mount(source: string, target: string, type: string, mountFlags: number, data: string, why: string): Step {
-  return step('mount', [source, target, type, mountFlags, data], `mount ${target}`, why);
+export function mount(source: string, target: string, type: string, mountFlags: number, data: string, why: string, label = `mount ${target}`): Step {
+  return step('mount', [source, target, type, mountFlags, data], label, why);
 }
 
 export function umount(target: string, umountFlags: number, label: string, why: string): Step {

@@ -1,0 +1,189 @@
+/**
+ * A running instance, whatever the runtime: a plan that the launcher performs, and its life as stamps.
+ */
+import { constants } from 'node:os';
+import type { CgroupHierarchy } from './cgroup/hierarchy.ts';
+import { cgroupHierarchy } from './cgroup/hierarchy.ts';
+import { StartFailure, TareError } from './errors.ts';
+import type { LaunchListener, Launcher, Slot } from './launcher/client.ts';
+import { errnoText, stepFailure } from './launcher/failure.ts';
+import type { LauncherEvent } from './launcher/wire.ts';
+import { weigh } from './memory.ts';
+import type { Plan } from './plan.ts';
+import type { Ended, Instance, MemoryReading, Timeline, TimelineStep, Usage } from './runtime.ts';
+
+const NO_USAGE: Usage = { userMicroseconds: 0, systemMicroseconds: 0, maxRssBytes: 0 };
+
+/** Output kept of an instance: enough for a console log, bounded for a flood. */
+const OUTPUT_LIMIT = 128 * 1024;
+
+/** How an instance that is not ready words its own end; runtimes know more than "it ended". */
+export type ExplainEnd = (ended: Ended, timeline: Timeline) => StartFailure;
+
+export interface StartOptions {
+  readonly explain?: ExplainEnd;
+  /** Asked to end in its own way before it is killed, e.g. by QMP. */
+  readonly quit?: () => Promise<void>;
+}
+
+interface Deferred<T> {
+  readonly promise: Promise<T>;
+  resolve(value: T): void;
+  reject(error: Error): void;
+}
+
+function deferred<T>(): Deferred<T> {
+  let settle!: Pick<Deferred<T>, 'resolve' | 'reject'>;
+  const promise = new Promise<T>((resolve, reject) => (settle = { resolve, reject }));
+  promise.catch(() => undefined); // whoever awaits it hears of it; nobody need
+  return { promise, ...settle };
+}
+
+function explainEnd(ended: Ended): StartFailure {
+  const how = ended.how === 'exited' ? `exited with status ${ended.status}` : `was ended by signal ${ended.status}`;
+  return new StartFailure('ended', `the main process ${how} before it was ready`, 'its output, if any, is in the log', ended.output);
+}
+
+class LaunchedInstance implements Instance, LaunchListener {
+  readonly timeline: Timeline;
+  pid = 0;
+  readonly started = deferred<void>();
+  readonly #ready = deferred<bigint>();
+  readonly #ended = deferred<Ended>();
+  readonly #launcher: Launcher;
+  readonly #slot: Slot;
+  readonly #plan: Plan;
+  readonly #explain: ExplainEnd;
+  readonly #quit: (() => Promise<void>) | undefined;
+  readonly #collected = new Map<string, string>();
+  #output = '';
+  #end: { how: Ended['how']; status: number; usage: Usage } | null = null;
+  #failure: StartFailure | null = null;
+
+  constructor(launcher: Launcher, slot: Slot, plan: Plan, requested: bigint, options: StartOptions) {
+    this.#launcher = launcher;
+    this.#slot = slot;
+    this.#plan = plan;
+    this.#explain = options.explain ?? explainEnd;
+    this.#quit = options.quit;
+    this.timeline = { requested, received: null, steps: [], ready: null, marks: [], exited: null, cleaned: null };
+  }
+
+  get ended(): Promise<Ended> {
+    return this.#ended.promise;
+  }
+
+  async ready(deadlineMs: number): Promise<bigint> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => (timer = setTimeout(() => resolve('late'), deadlineMs)));
+    try {
+      const first = await Promise.race([this.#ready.promise, late]);
+      if (first !== 'late') return first;
+    } finally {
+      clearTimeout(timer);
+    }
+    this.signal(constants.signals.SIGKILL);
+    const ended = await this.ended;
+    throw new StartFailure('deadline', `not ready within ${deadlineMs} ms: stopped`, 'allow it more time with --deadline, or see its log for where it hangs', ended.output);
+  }
+
+  async memory(): Promise<MemoryReading> {
+    return weigh(hierarchy(), this.#slot, this.pid);
+  }
+
+  signal(signal: number): void {
+    this.#launcher.signal(this.#slot, signal);
+  }
+
+  async stop(): Promise<Ended> {
+    if (this.#end === null) {
+      await this.#quit?.();
+      this.signal(constants.signals.SIGKILL);
+    }
+    return this.ended;
+  }
+
+  event(event: LauncherEvent): void {
+    const { timeline } = this;
+    switch (event.kind) {
+      case 'started':
+        timeline.received = event.received;
+        timeline.steps = this.#steps(event.stamps);
+        this.pid = event.pid;
+        this.started.resolve();
+        break;
+      case 'failed':
+        timeline.received = event.received;
+        timeline.steps = this.#steps(event.stamps);
+        this.#failure = stepFailure(this.#plan, event.step, event.errno, event.path);
+        break;
+      case 'mark':
+        timeline.marks.push({ at: event.at, bytes: event.bytes });
+        if (timeline.ready === null) {
+          timeline.ready = event.at;
+          this.#ready.resolve(event.at);
+        }
+        break;
+      case 'output':
+        this.#output = (this.#output + event.bytes.toString()).slice(-OUTPUT_LIMIT);
+        break;
+      case 'collected':
+        this.#collected.set(event.path, event.errno === 0 ? event.content : '');
+        break;
+      case 'exited': {
+        timeline.exited = event.at;
+        const { userMicroseconds, systemMicroseconds, maxRssBytes } = event;
+        this.#end = { how: event.signalled ? 'signalled' : 'exited', status: event.status, usage: { userMicroseconds, systemMicroseconds, maxRssBytes } };
+        break;
+      }
+      case 'cleaned':
+        timeline.cleaned = event.at;
+        this.#finish(event.leftovers.map(({ errno, path }) => `${path}: ${errnoText(errno)}`));
+        break;
+      case 'error':
+        this.lost(new TareError('launcher', `the launcher refused the plan${event.step === null ? '' : ` at step ${event.step + 1} (${this.#plan[event.step]?.label ?? ''})`}: ${event.text}`, 'this is a fault of tare: please report it'));
+        break;
+      case 'hello':
+        break;
+    }
+  }
+
+  lost(error: TareError): void {
+    this.started.reject(error);
+    this.#ready.reject(error);
+    this.#ended.resolve({ how: 'signalled', status: constants.signals.SIGKILL, usage: NO_USAGE, collected: this.#collected, leftovers: [error.message], output: this.#output });
+  }
+
+  #steps(stamps: readonly bigint[]): TimelineStep[] {
+    return stamps.map((at, index) => ({ at, label: this.#plan[index]?.label ?? '', op: this.#plan[index]?.op ?? '' }));
+  }
+
+  #finish(leftovers: readonly string[]): void {
+    const ended: Ended = { ...(this.#end ?? { how: 'exited', status: 127, usage: NO_USAGE }), collected: this.#collected, leftovers, output: this.#output };
+    if (this.#failure !== null) this.started.reject(this.#failure);
+    if (this.timeline.ready === null) this.#ready.reject(this.#failure ?? this.#explain(ended, this.timeline));
+    this.#ended.resolve(ended);
+  }
+}
+
+let known: CgroupHierarchy | null = null;
+
+/** The host's hierarchy: it does not change while we run. */
+export function hierarchy(): CgroupHierarchy {
+  return (known ??= cgroupHierarchy());
+}
+
+/**
+ * Starts an instance. The clock starts here: making the plan is the runtime's own work, and counts.
+ * @throws {StartFailure} when a step fails; nothing is left behind then
+ * @throws {TareError} `launcher` when the launcher is gone or refuses the plan
+ */
+export async function startInstance(launcher: Launcher, makePlan: (slot: Slot) => Plan, options: StartOptions = {}): Promise<Instance> {
+  const requested = process.hrtime.bigint();
+  const slot = launcher.slot();
+  const plan = makePlan(slot);
+  const instance = new LaunchedInstance(launcher, slot, plan, requested, options);
+  launcher.launch(slot, plan, instance);
+  await instance.started.promise;
+  return instance;
+}

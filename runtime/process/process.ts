@@ -1,0 +1,87 @@
+/**
+ * `process`: the workload in no box at all. Everything else is weighed against it.
+ */
+import { cgroupSteps, UNLIMITED } from '../cgroup/steps.ts';
+import { TareError } from '../errors.ts';
+import { findInPath, hostPathOf } from '../image/lookup.ts';
+import type { DiskItem, Image } from '../image/image.ts';
+import { hierarchy, startInstance } from '../instance.ts';
+import { Launcher, type Slot } from '../launcher/client.ts';
+import type { Plan } from '../plan.ts';
+import type { Availability, Box, Instance, Runtime, StartRequest } from '../runtime.ts';
+import { clone, descriptors, exec, setsid } from '../steps.ts';
+
+/** A plain process needs nothing; only a cgroup to be weighed in needs root. */
+async function availability(): Promise<Availability> {
+  return { state: 'available' };
+}
+
+class ProcessBox implements Box {
+  readonly kind = 'process';
+  readonly accelerator = null;
+  readonly versions = {};
+  readonly configuredMemoryBytes = null;
+  readonly #image: Image;
+  readonly #launcher: Launcher;
+
+  constructor(image: Image, launcher: Launcher) {
+    this.#image = image;
+    this.#launcher = launcher;
+  }
+
+  plan(request: StartRequest): Plan {
+    return this.#plan(request, { launcherPid: this.#launcher.pid, number: 0 });
+  }
+
+  start(request: StartRequest): Promise<Instance> {
+    return startInstance(this.#launcher, (slot) => this.#plan(request, slot));
+  }
+
+  async disk(): Promise<readonly DiskItem[]> {
+    return this.#image.layers
+      .filter((layer) => layer.storey === 'app')
+      .map(({ name, storey, lengthBytes, allocatedBytes }) => ({ name, storey, capacityBytes: null, lengthBytes, allocatedBytes, shared: true }));
+  }
+
+  close(): Promise<void> {
+    return this.#launcher.close();
+  }
+
+  #plan(request: StartRequest, slot: Slot): Plan {
+    if (request.what === 'command') return commandPlan(request.argv, request.streams);
+    const cgroup = request.account ? cgroupSteps(hierarchy(), slot, UNLIMITED) : { before: [], cloneInto: '', inside: [] };
+    const program = hostPathOf(this.#image, this.#image.workload);
+    return [
+      descriptors({ stdin: 'null', stdout: 'capture', stderr: 'capture', mark: true }, 'standard streams, and the channel on which the workload says that it is ready'),
+      ...cgroup.before,
+      clone([], cgroup.cloneInto, 'a new process, in every namespace of its parent'),
+      ...cgroup.inside,
+      setsid('no terminal, and a group of its own to be ended by'),
+      exec(program, [this.#image.workload, 'fd:3', request.then], [], 'the workload takes the place of the launcher’s copy'),
+    ];
+  }
+}
+
+function commandPlan(argv: readonly string[], streams: 'inherit' | 'capture'): Plan {
+  const [name = ''] = argv;
+  const program = findInPath(name, process.env['PATH'] ?? '/usr/bin:/bin');
+  if (program === null) {
+    throw new TareError('missing-program', `no program "${name}" on this host (a plain process runs the host's own programs)`, 'give its path, or run it in a box: tare run container -- …');
+  }
+  const env = Object.entries(process.env).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`]));
+  return [
+    descriptors({ stdin: streams === 'inherit' ? 'inherit' : 'null', stdout: streams, stderr: streams, mark: false }, 'the terminal of whoever asked'),
+    clone([], '', 'a new process, in every namespace of its parent'),
+    exec(program, argv, env, 'the command, with the host’s files and environment'),
+  ];
+}
+
+export const processRuntime: Runtime = {
+  name: 'process',
+  kind: 'process',
+  summary: 'no box: fork and exec on the host, the floor that everything else is weighed against',
+  availability,
+  async prepare(image, options) {
+    return new ProcessBox(image, await Launcher.open({ terminal: options.terminal === true }));
+  },
+};
