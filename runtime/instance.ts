@@ -5,12 +5,13 @@ import { constants } from 'node:os';
 import type { CgroupHierarchy } from './cgroup/hierarchy.ts';
 import { cgroupHierarchy } from './cgroup/hierarchy.ts';
 import { StartFailure, TareError } from './errors.ts';
-import type { LaunchListener, Launcher, Slot } from './launcher/client.ts';
+import type { LaunchListener, Launcher } from './launcher/client.ts';
 import { errnoText, stepFailure } from './launcher/failure.ts';
+import { PreparedPlan, type Slot } from './launcher/prepared.ts';
 import type { LauncherEvent } from './launcher/wire.ts';
 import { weigh } from './memory.ts';
 import type { Plan } from './plan.ts';
-import type { Ended, Instance, MemoryReading, Timeline, TimelineStep, Usage } from './runtime.ts';
+import type { Ended, Instance, MemoryReading, StartRequest, Timeline, TimelineStep, Usage } from './runtime.ts';
 
 const NO_USAGE: Usage = { userMicroseconds: 0, systemMicroseconds: 0, maxRssBytes: 0 };
 
@@ -173,17 +174,27 @@ export function hierarchy(): CgroupHierarchy {
   return (known ??= cgroupHierarchy());
 }
 
+/** A box's plans by request, each prepared when it is first asked for. */
+export function preparedPlan(launcher: Launcher, known: Map<string, PreparedPlan>, request: StartRequest, makePlan: (slot: Slot) => Plan): PreparedPlan {
+  if (request.what === 'command') return launcher.prepare(makePlan);
+  const key = `${request.then} ${request.account}`;
+  let prepared = known.get(key);
+  if (prepared === undefined) known.set(key, (prepared = launcher.prepare(makePlan)));
+  return prepared;
+}
+
 /**
- * Starts an instance. The clock starts here: making the plan is the runtime's own work, and counts.
+ * Starts an instance. The clock starts here. A plan that is not yet prepared is made after that: it is the
+ * runtime's own work, and counts.
  * @throws {StartFailure} when a step fails; nothing is left behind then
  * @throws {TareError} `launcher` when the launcher is gone or refuses the plan
  */
-export async function startInstance(launcher: Launcher, makePlan: (slot: Slot) => Plan, options: StartOptions = {}): Promise<Instance> {
+export async function startInstance(launcher: Launcher, source: PreparedPlan | ((slot: Slot) => Plan), options: StartOptions = {}): Promise<Instance> {
   const requested = process.hrtime.bigint();
+  const prepared = source instanceof PreparedPlan ? source : launcher.prepare(source);
   const slot = launcher.slot();
-  const plan = makePlan(slot);
-  const instance = new LaunchedInstance(launcher, slot, plan, requested, options);
-  launcher.launch(slot, plan, instance);
+  const instance = new LaunchedInstance(launcher, slot, prepared.plan, requested, options);
+  launcher.launch(slot, prepared, instance);
   await instance.started.promise;
   return instance;
 }

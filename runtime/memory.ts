@@ -6,7 +6,7 @@ import type { CgroupHierarchy } from './cgroup/hierarchy.ts';
 import { readCgroupMemory } from './cgroup/memory.ts';
 import { cgroupPath } from './cgroup/steps.ts';
 import { TareError } from './errors.ts';
-import type { Slot } from './launcher/client.ts';
+import type { Slot } from './launcher/prepared.ts';
 import type { MemoryReading } from './runtime.ts';
 
 /** Pss of one process in bytes, or 0 when it ended meanwhile. Source: proc(5), smaps_rollup. */

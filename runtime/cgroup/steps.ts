@@ -1,7 +1,7 @@
 /**
  * The part of a plan that makes an instance's cgroup, limits it, and puts the new process into it.
  */
-import type { Slot } from '../launcher/client.ts';
+import { slotName, type Slot } from '../launcher/prepared.ts';
 import type { Step } from '../plan.ts';
 import { cgroupCreate, collect, write } from '../steps.ts';
 import type { CgroupHierarchy, Controller, Placement } from './hierarchy.ts';
@@ -24,15 +24,10 @@ export interface CgroupSteps {
   readonly inside: readonly Step[];
 }
 
-/** `tare clean` finds leftovers by this name; the PID says whether their launcher still lives. */
-export function cgroupName(slot: Slot): string {
-  return `tare-${slot.launcherPid}-${slot.number}`;
-}
-
 /** The directory of an instance's cgroup that has CONTROLLER, or null where the host lacks it. */
 export function cgroupPath(hierarchy: CgroupHierarchy, slot: Slot, controller: Controller): string | null {
   const placement = hierarchy.controllers.get(controller);
-  return placement === undefined ? null : `${placement.mount}/${cgroupName(slot)}`;
+  return placement === undefined ? null : `${placement.mount}/${slotName(slot)}`;
 }
 
 const PERIOD_US = 100_000;
@@ -82,7 +77,7 @@ export function cgroupSteps(hierarchy: CgroupHierarchy, slot: Slot, limits: Limi
   }
   const made = new Set<string>();
   for (const [controller, { mount, version }] of hierarchy.controllers) {
-    const directory = `${mount}/${cgroupName(slot)}`;
+    const directory = `${mount}/${slotName(slot)}`;
     if (!made.has(mount)) {
       made.add(mount);
       before.push(cgroupCreate(directory, version === 2 ? 'v2' : controller, 'a group that the kernel accounts and limits as one'));

@@ -5,8 +5,9 @@ import { cgroupSteps } from '../cgroup/steps.ts';
 import { TareError } from '../errors.ts';
 import type { DiskItem, Image } from '../image/image.ts';
 import { findInImage, IMAGE_PATH } from '../image/lookup.ts';
-import { hierarchy, startInstance } from '../instance.ts';
-import { Launcher, type Slot } from '../launcher/client.ts';
+import { hierarchy, preparedPlan, startInstance } from '../instance.ts';
+import { Launcher } from '../launcher/client.ts';
+import type { PreparedPlan, Slot } from '../launcher/prepared.ts';
 import type { Plan, Step } from '../plan.ts';
 import type { Availability, Box, BoxOptions, Instance, Runtime, StartRequest } from '../runtime.ts';
 import { capabilities, clone, descriptors, exec, hostname, noNewPrivs, setsid, unshare } from '../steps.ts';
@@ -32,7 +33,7 @@ async function availability(): Promise<Availability> {
 }
 
 /** What is done, in order. The one place to read what a container is. */
-function containerPlan(image: Image, options: BoxOptions, root: readonly Step[], slot: Slot, request: StartRequest): Plan {
+function containerPlan(image: Image, options: BoxOptions, slot: Slot, request: StartRequest): Plan {
   const cgroup = cgroupSteps(hierarchy(), slot, { memoryBytes: options.memoryBytes, cpus: options.cpus, pids: PIDS });
   // Born in its cgroup (v2) it can be given the namespace at once; on v1 it first has to join.
   const born = cgroup.cloneInto !== '' && cgroup.inside.length === 0;
@@ -44,7 +45,7 @@ function containerPlan(image: Image, options: BoxOptions, root: readonly Step[],
     ...cgroup.inside,
     ...(born ? [] : [unshare(['cgroup'], NAMESPACES.cgroup ?? '')]),
     ...session(request),
-    ...root,
+    ...rootSteps(image, options.memoryBytes),
     hostname(HOSTNAME, 'a name of its own'),
     capabilities(KEPT.map(({ number }) => number), KEPT.map(({ number }) => number), `root inside is less than root: it keeps ${KEPT.length} capabilities of 41`),
     noNewPrivs('no program it runs can gain more than it has'),
@@ -79,15 +80,13 @@ class ContainerBox implements Box {
   readonly #image: Image;
   readonly #options: BoxOptions;
   readonly #launcher: Launcher;
-  /** The same for every instance, so made once. */
-  readonly #root: readonly Step[];
+  readonly #prepared = new Map<string, PreparedPlan>();
 
   constructor(image: Image, options: BoxOptions, launcher: Launcher) {
     this.#image = image;
     this.#options = options;
     this.#launcher = launcher;
     this.configuredMemoryBytes = options.memoryBytes;
-    this.#root = rootSteps(image, options.memoryBytes);
   }
 
   plan(request: StartRequest): Plan {
@@ -95,7 +94,7 @@ class ContainerBox implements Box {
   }
 
   start(request: StartRequest): Promise<Instance> {
-    return startInstance(this.#launcher, (slot) => this.#plan(slot, request));
+    return startInstance(this.#launcher, preparedPlan(this.#launcher, this.#prepared, request, (slot) => this.#plan(slot, request)));
   }
 
   async disk(): Promise<readonly DiskItem[]> {
@@ -107,7 +106,7 @@ class ContainerBox implements Box {
   }
 
   #plan(slot: Slot, request: StartRequest): Plan {
-    return containerPlan(this.#image, this.#options, this.#root, slot, request);
+    return containerPlan(this.#image, this.#options, slot, request);
   }
 }
 

@@ -10,15 +10,10 @@ import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { TareError } from '../errors.ts';
 import type { Plan } from '../plan.ts';
-import { encodeLaunch, encodeSignal, EventReader, type LauncherEvent } from './wire.ts';
+import { PreparedPlan, type Slot } from './prepared.ts';
+import { encodeSignal, EventReader, type LauncherEvent } from './wire.ts';
 
 export const LAUNCHER_PROGRAM = fileURLToPath(new URL('.built/tare-launcher', import.meta.url));
-
-/** Names an instance: unique on the host while the launcher lives. */
-export interface Slot {
-  readonly launcherPid: number;
-  readonly number: number;
-}
 
 export interface LaunchListener {
   /** An event of this instance; `cleaned` is always the last, unless the launcher is lost. */
@@ -100,12 +95,20 @@ export class Launcher {
   }
 
   /**
+   * Makes a plan ready to be started many times.
+   * @throws {RangeError} when it is too long for one message
+   */
+  prepare(makePlan: (slot: Slot) => Plan): PreparedPlan {
+    return new PreparedPlan(this.pid, makePlan);
+  }
+
+  /**
    * Sends the plan. Its outcome arrives as `started`, `failed` (then `cleaned`) or `error`.
    * @throws {TareError} `launcher` when the launcher is gone
    */
-  launch(slot: Slot, plan: Plan, listener: LaunchListener): void {
+  launch(slot: Slot, plan: PreparedPlan, listener: LaunchListener): void {
     if (this.#closed) throw this.#lostError();
-    const message = encodeLaunch(slot.number, plan);
+    const message = plan.message(slot);
     this.#listeners.set(slot.number, listener);
     this.#socket.write(message);
   }

@@ -2,7 +2,7 @@
  * The launcher's messages, as `wire.h` and `plan.h` lay them down. Little-endian; each is a header
  * (magic, length, kind, version, id) and a body.
  */
-import type { Argument, Operation, Plan, Step } from '../plan.ts';
+import type { Argument, Operation, Plan } from '../plan.ts';
 
 const MAGIC = 0x65726174;
 const VERSION = 1;
@@ -57,36 +57,30 @@ function lengthOf(argument: Argument): number {
  * @throws {RangeError} when the plan is too long for one message
  */
 export function encodeLaunch(id: number, plan: Plan): Buffer {
-  const steps = plan.map(encodeStep);
-  const size = steps.reduce((sum, step) => sum + step.length, HEADER + 4);
+  const size = plan.reduce((sum, step) => sum + 8 + step.args.reduce<number>((length, argument) => length + 5 + lengthOf(argument), 0), HEADER + 4);
   if (size - HEADER > MAX_BODY) throw new RangeError(`the plan takes ${size - HEADER} bytes; a message holds ${MAX_BODY}`);
   const buffer = Buffer.alloc(size);
   header(buffer, REQUEST_LAUNCH, id);
   let at = buffer.writeUInt32LE(plan.length, HEADER);
-  for (const step of steps) at += step.copy(buffer, at);
+  for (const step of plan) {
+    at = buffer.writeUInt16LE(OPERATIONS[step.op][0], at);
+    at = buffer.writeUInt16LE(step.optional === true ? 1 : 0, at);
+    at = buffer.writeUInt32LE(step.args.length, at);
+    for (const argument of step.args) {
+      const length = lengthOf(argument);
+      at = buffer.writeUInt32LE(length, at);
+      if (typeof argument === 'number') buffer.writeBigUInt64LE(BigInt(argument), at);
+      else if (typeof argument === 'string') buffer.write(argument, at);
+      else buffer.set(argument, at);
+      at += length + 1;
+    }
+  }
   return buffer;
 }
 
-/** Most steps are the same for every instance of a box: encoded once, they cost the start nothing. */
-const encoded = new WeakMap<Step, Buffer>();
-
-function encodeStep(step: Step): Buffer {
-  const known = encoded.get(step);
-  if (known !== undefined) return known;
-  const buffer = Buffer.alloc(step.args.reduce<number>((sum, argument) => sum + 5 + lengthOf(argument), 8));
-  let at = buffer.writeUInt16LE(OPERATIONS[step.op][0], 0);
-  at = buffer.writeUInt16LE(step.optional === true ? 1 : 0, at);
-  at = buffer.writeUInt32LE(step.args.length, at);
-  for (const argument of step.args) {
-    const length = lengthOf(argument);
-    at = buffer.writeUInt32LE(length, at);
-    if (typeof argument === 'number') buffer.writeBigUInt64LE(BigInt(argument), at);
-    else if (typeof argument === 'string') buffer.write(argument, at);
-    else buffer.set(argument, at);
-    at += length + 1;
-  }
-  encoded.set(step, buffer);
-  return buffer;
+/** Gives an encoded message another instance's id. */
+export function writeId(message: Buffer, id: number): void {
+  message.writeUInt32LE(id, 12);
 }
 
 export function encodeSignal(id: number, signal: number): Buffer {

@@ -5,8 +5,9 @@ import { cgroupSteps, UNLIMITED } from '../cgroup/steps.ts';
 import { TareError } from '../errors.ts';
 import { findInPath, hostPathOf } from '../image/lookup.ts';
 import type { DiskItem, Image } from '../image/image.ts';
-import { hierarchy, startInstance } from '../instance.ts';
-import { Launcher, type Slot } from '../launcher/client.ts';
+import { hierarchy, preparedPlan, startInstance } from '../instance.ts';
+import { Launcher } from '../launcher/client.ts';
+import type { PreparedPlan, Slot } from '../launcher/prepared.ts';
 import type { Plan } from '../plan.ts';
 import type { Availability, Box, Instance, Runtime, StartRequest } from '../runtime.ts';
 import { clone, descriptors, exec, setsid } from '../steps.ts';
@@ -23,6 +24,7 @@ class ProcessBox implements Box {
   readonly configuredMemoryBytes = null;
   readonly #image: Image;
   readonly #launcher: Launcher;
+  readonly #prepared = new Map<string, PreparedPlan>();
 
   constructor(image: Image, launcher: Launcher) {
     this.#image = image;
@@ -34,7 +36,7 @@ class ProcessBox implements Box {
   }
 
   start(request: StartRequest): Promise<Instance> {
-    return startInstance(this.#launcher, (slot) => this.#plan(request, slot));
+    return startInstance(this.#launcher, preparedPlan(this.#launcher, this.#prepared, request, (slot) => this.#plan(request, slot)));
   }
 
   async disk(): Promise<readonly DiskItem[]> {
