@@ -1,0 +1,96 @@
+/**
+ * `tare clean`: whatever a crash left. Normally the launcher has removed everything by itself; only when it
+ * was killed outright do its cgroups stay, empty or with what the kernel has not yet ended.
+ *
+ * Everything of an instance is named `tare-<launcher's PID>-<number>`; it is a leftover when no launcher with
+ * that PID lives. What belongs to a running tare is never touched.
+ */
+import { readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hierarchy } from './instance.ts';
+
+const NAME = /^tare-(\d+)-\d+$/;
+
+export interface Leftover {
+  readonly path: string;
+  /** Processes found in it, which were killed. */
+  readonly killed: readonly number[];
+  readonly removed: boolean;
+  /** Why it could not be removed. */
+  readonly reason: string | null;
+}
+
+/** Whether PID is a launcher that runs. A number that another program has got meanwhile is none. */
+function launcherLives(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'tare-launcher';
+  } catch {
+    return false;
+  }
+}
+
+function list(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+function membersOf(cgroup: string): number[] {
+  try {
+    return readFileSync(`${cgroup}/cgroup.procs`, 'utf8').split('\n').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+async function removeCgroup(path: string): Promise<Leftover> {
+  const killed = new Set<number>();
+  let reason = '';
+  // Killed processes need a moment to go, and their cgroup another.
+  for (let tries = 0; tries < 100; tries++) {
+    for (const pid of membersOf(path)) {
+      killed.add(pid);
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // gone already
+      }
+    }
+    try {
+      rmdirSync(path);
+      return { path, killed: [...killed], removed: true, reason: null };
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') return { path, killed: [...killed], removed: true, reason: null };
+      reason = (error as Error).message;
+      if (code !== 'EBUSY') break;
+    }
+    await sleep(20);
+  }
+  return { path, killed: [...killed], removed: false, reason };
+}
+
+/** Where leftovers can lie: the root of every cgroup hierarchy in use. */
+function roots(): string[] {
+  const { controllers, unified } = hierarchy();
+  return [...new Set([...[...controllers.values()].map(({ mount }) => mount), ...(unified === null ? [] : [unified])])];
+}
+
+/** What no living launcher accounts for. */
+export function findLeftovers(): string[] {
+  return roots().flatMap((root) =>
+    list(root).flatMap((name) => {
+      const pid = NAME.exec(name)?.[1];
+      return pid === undefined || launcherLives(Number(pid)) ? [] : [`${root}/${name}`];
+    }),
+  );
+}
+
+/** Kills and removes what an earlier crash left. */
+export async function clean(): Promise<Leftover[]> {
+  const results: Leftover[] = [];
+  for (const path of findLeftovers()) results.push(await removeCgroup(path));
+  return results;
+}
