@@ -48,6 +48,8 @@ export interface Box {
   readonly kind: Kind;
   /** `null` for what is not a virtual machine. */
   readonly accelerator: Accelerator | null;
+  /** How the accelerator was decided, one sentence. Absent for what is not a virtual machine. */
+  readonly acceleratorReason?: string;
   /** Versions of what it runs, by name: `{ qemu: '7.2.22', linux: '6.1.192' }`. */
   readonly versions: Readonly<Record<string, string>>;
   /** What was set aside for one instance, or `null` where nothing is. */
