@@ -1,0 +1,112 @@
+/**
+ * A virtual machine made ready for an image: what vm-floor and vm-micro have in common.
+ */
+import { constants } from 'node:os';
+import type { DiskItem } from '../image/image.ts';
+import { hierarchy, preparedPlan, startInstance } from '../instance.ts';
+import type { Launcher } from '../launcher/client.ts';
+import type { PreparedPlan, Slot } from '../launcher/prepared.ts';
+import type { Plan } from '../plan.ts';
+import type { Accelerator, Box, CommandRequest, Instance, StartRequest, WorkloadRequest } from '../runtime.ts';
+import { GuestInstance } from './guest-instance.ts';
+import { MEBIBYTE } from './memory.ts';
+import { qemuPlan } from './plan.ts';
+import type { MachineOptions } from './qemu/arguments.ts';
+import { explainQemuEnd, type Attempt } from './qemu/failures.ts';
+
+/** How long QEMU may take to give the terminal back before it is killed. */
+const PATIENCE_MS = 500;
+
+/** What differs from one virtual machine to the next. */
+export interface Guest {
+  /** The machine that a start gets, for running and for reading. */
+  readonly machine: (request: StartRequest) => MachineOptions;
+  /** The machine for one command, with what was made for it alone. */
+  readonly command: (request: CommandRequest) => CommandMachine;
+  readonly disk: () => Promise<readonly DiskItem[]>;
+}
+
+export interface CommandMachine {
+  readonly options: MachineOptions;
+  /** Lets go of what was made for it. */
+  readonly release: () => void;
+}
+
+export interface BoxParts {
+  readonly launcher: Launcher;
+  readonly program: string;
+  readonly accelerator: Accelerator;
+  readonly acceleratorReason: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly attempt: Attempt;
+}
+
+export class VmBox implements Box {
+  readonly kind = 'vm';
+  readonly accelerator: Accelerator;
+  readonly acceleratorReason: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly configuredMemoryBytes: number;
+  readonly #guest: Guest;
+  readonly #parts: BoxParts;
+  readonly #prepared = new Map<string, PreparedPlan>();
+
+  constructor(guest: Guest, parts: BoxParts) {
+    this.#guest = guest;
+    this.#parts = parts;
+    this.accelerator = parts.accelerator;
+    this.acceleratorReason = parts.acceleratorReason;
+    this.versions = parts.versions;
+    this.configuredMemoryBytes = parts.attempt.memoryMebibytes * MEBIBYTE;
+  }
+
+  plan(request: StartRequest): Plan {
+    return this.#plan(this.#guest.machine(request), { launcherPid: this.#parts.launcher.pid, number: 0 }, request);
+  }
+
+  start(request: StartRequest): Promise<Instance> {
+    return request.what === 'workload' ? this.#startWorkload(request) : this.#startCommand(request);
+  }
+
+  disk(): Promise<readonly DiskItem[]> {
+    return this.#guest.disk();
+  }
+
+  close(): Promise<void> {
+    return this.#parts.launcher.close();
+  }
+
+  async #startWorkload(request: WorkloadRequest): Promise<Instance> {
+    const { launcher, attempt } = this.#parts;
+    const plan = preparedPlan(launcher, this.#prepared, request, (slot) => this.#plan(this.#guest.machine(request), slot, request));
+    return new GuestInstance(await startInstance(launcher, plan, { explain: (ended) => explainQemuEnd(ended, attempt) }), attempt);
+  }
+
+  async #startCommand(request: CommandRequest): Promise<Instance> {
+    const { launcher, attempt } = this.#parts;
+    const { options, release } = this.#guest.command(request);
+    try {
+      const qemu: Instance = await startInstance(launcher, (slot) => this.#plan(options, slot, request), {
+        explain: (ended) => explainQemuEnd(ended, attempt),
+        // QEMU has set the user's terminal to raw: it has to end by itself to give it back.
+        ...(request.streams === 'inherit' ? { quit: () => endGently(qemu) } : {}),
+      });
+      void qemu.ended.then(release);
+      return new GuestInstance(qemu, attempt);
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  #plan(options: MachineOptions, slot: Slot, request: StartRequest): Plan {
+    return qemuPlan(this.#parts.program, options, hierarchy(), slot, request);
+  }
+}
+
+async function endGently(qemu: Instance): Promise<void> {
+  qemu.signal(constants.signals.SIGTERM);
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([qemu.ended, new Promise((resolve) => (timer = setTimeout(resolve, PATIENCE_MS)))]);
+  clearTimeout(timer);
+}

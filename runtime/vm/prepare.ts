@@ -1,0 +1,37 @@
+/** What preparing any of our virtual machines begins with: checks that cost nothing, a launcher, the accelerator. */
+import { TareError } from '../errors.ts';
+import type { Image } from '../image/image.ts';
+import { Launcher } from '../launcher/client.ts';
+import type { BoxOptions } from '../runtime.ts';
+import { decideAccelerator } from './accelerator/decide.ts';
+import type { Proof } from './accelerator/prove.ts';
+import { vmAvailability } from './availability.ts';
+import { hostAvailableBytes, memoryRefusal } from './memory.ts';
+import { openQemu, type QemuProgram } from './qemu/program.ts';
+
+export interface Prepared {
+  readonly launcher: Launcher;
+  readonly qemu: QemuProgram;
+  readonly proof: Proof;
+}
+
+/** @throws {TareError} naming what the host lacks; the launcher is closed then */
+export async function prepareVm(runtime: string, image: Image, options: BoxOptions, leastMebibytes: number): Promise<Prepared> {
+  const refusal = memoryRefusal({ runtime, memoryBytes: options.memoryBytes, leastMebibytes, availableBytes: hostAvailableBytes() });
+  if (refusal !== null) throw refusal;
+  const qemu = await openQemu();
+  const state = await vmAvailability();
+  if (state.state === 'unavailable') throw new TareError(process.getuid?.() === 0 ? 'host' : 'no-root', `cannot start ${runtime}: ${state.reason}`, state.remedy);
+  const launcher = await Launcher.open({ terminal: options.terminal === true });
+  try {
+    return { launcher, qemu, proof: await decideAccelerator(options.accelerator, launcher, qemu, image) };
+  } catch (error) {
+    await launcher.close();
+    throw error;
+  }
+}
+
+/** A container may have half a processor; a guest has whole ones. */
+export function wholeProcessors(cpus: number): number {
+  return Math.max(1, Math.ceil(cpus));
+}

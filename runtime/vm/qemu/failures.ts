@@ -1,0 +1,85 @@
+/**
+ * Why a virtual machine did not get as far as its mark, as a sentence. A table over what QEMU and the guest's
+ * console said; pure.
+ */
+import { StartFailure } from '../../errors.ts';
+import type { Ended } from '../../runtime.ts';
+
+/** What was tried: the values that sentences name. */
+export interface Attempt {
+  /** `vm-micro`. */
+  readonly runtime: string;
+  readonly memoryMebibytes: number;
+  /** The least that boots. */
+  readonly leastMebibytes: number;
+}
+
+interface Failure {
+  readonly pattern: RegExp;
+  /** @param found the pattern's groups, '' where one is missing */
+  readonly sentence: (found: readonly string[], attempt: Attempt) => string;
+  readonly remedy: string | ((attempt: Attempt) => string);
+}
+
+const REBUILD = 'build it anew: make clean && make setup';
+const MORE_MEMORY = ({ leastMebibytes }: Attempt): string => `give it more: --memory ${leastMebibytes}M is the least that boots`;
+
+/** First match wins: QEMU's own errors, the accelerator's, then the guest's. */
+const FAILURES: readonly Failure[] = [
+  { pattern: /could not open kernel file '([^']*)': (.*)/, sentence: ([path, why]) => `QEMU cannot open the guest kernel ${path}: ${why}`, remedy: REBUILD },
+  { pattern: /invalid kernel header|Error loading uncompressed kernel without PVH ELF Note/, sentence: () => 'the guest kernel is no kernel that QEMU can boot', remedy: REBUILD },
+  { pattern: /error reading initrd (\S+?):? (?:Failed to open file .*: )?(.*)/, sentence: ([path, why]) => `QEMU cannot read the initramfs ${path}: ${why}`, remedy: REBUILD },
+  { pattern: /could not load PC BIOS '([^']*)'/, sentence: ([path]) => `QEMU cannot load the firmware ${path}: it is missing, or not a multiple of 64 KiB long`, remedy: 'run: apt-get install seabios, and make -C fixtures/guest for ROMs of our own' },
+  { pattern: /-m (\S+): Parameter 'size' expects/, sentence: ([size]) => `QEMU does not understand the memory size ${size}`, remedy: 'give it as a whole number of MiB: --memory 256M' },
+  {
+    pattern: /cannot set up guest memory '[^']*': (.*)|memory-backend-memfd.*: (.*)/,
+    sentence: ([set, backend], { memoryMebibytes }) => `no memory for a guest of ${memoryMebibytes} MiB: ${set === '' ? backend : set}`,
+    remedy: 'free some memory, or give the guest less: --memory 128M',
+  },
+  { pattern: /allocate (\d+) bytes for jit buffer: (.*)/, sentence: ([bytes, why]) => `no memory for QEMU itself (${bytes} bytes for translated code): ${why}`, remedy: 'raise the limit on address space: ulimit -v unlimited' },
+  { pattern: /(?:Could not set up|Invalid) host forwarding rule '([^']*)'/, sentence: ([rule]) => `the port of the rule ${rule} cannot be had`, remedy: 'it is in use or no port: choose another' },
+  { pattern: /Failed to get "write" lock/, sentence: () => 'the disk is in use by another virtual machine', remedy: 'stop that one (tare clean removes what was left over), or use a disk of its own' },
+  { pattern: /Could not access KVM kernel module: (.*)/, sentence: ([why]) => `/dev/kvm cannot be opened: ${why}`, remedy: 'tare doctor tells what KVM lacks here; --accelerator tcg does without' },
+  { pattern: /unable to find CPU model '([^']*)'/, sentence: ([model]) => `this QEMU does not know the processor model ${model}`, remedy: 'install a newer qemu-system-x86' },
+  { pattern: /unsupported machine type/, sentence: () => 'this QEMU does not know the machine type', remedy: 'install the whole of qemu-system-x86: some packages of it have few machines' },
+  { pattern: /invalid accelerator (\S+)/, sentence: ([name]) => `this QEMU was built without the accelerator ${name}`, remedy: 'install qemu-system-x86 from the distribution' },
+  { pattern: /failed to set MSR (0x[0-9a-f]+)/, sentence: ([register]) => `KVM offers register ${register} and refuses to set it, at which QEMU aborts`, remedy: 'use --accelerator tcg: this KVM does not work' },
+  { pattern: /KVM internal error\. Suberror: (\d+)[\s\S]*?(emulation failure)?/, sentence: ([number]) => `KVM gave up running the guest (internal error, suberror ${number})`, remedy: 'use --accelerator tcg: this KVM cannot run a stock kernel' },
+  { pattern: /Could not open '\/dev\/fdset\/\d+': (.*)/, sentence: ([why]) => `QEMU cannot use the mark channel: ${why}`, remedy: 'this is a fault of tare: please report it' },
+  {
+    pattern: /Kernel panic - not syncing: (System is deadlocked on memory|Out of memory[^\r\n]*)/,
+    sentence: ([why], { memoryMebibytes }) => `the guest kernel ran out of memory in ${memoryMebibytes} MiB ("${why}")`,
+    remedy: MORE_MEMORY,
+  },
+  { pattern: /Kernel panic - not syncing: (VFS: Unable to mount root fs[^\r\n]*|No working init found[^\r\n]*)/, sentence: ([why]) => `the guest kernel found no program to start ("${why}")`, remedy: `the initramfs lacks the first program, or is damaged; ${REBUILD}` },
+  { pattern: /Kernel panic - not syncing: ([^\r\n]*)/, sentence: ([why]) => `the guest kernel panicked: ${why}`, remedy: 'its console is in the log' },
+  { pattern: /qemu[\w-]*: (.+)/, sentence: ([words]) => `QEMU ended with an error: ${words}`, remedy: 'the whole command line is in the plan: try it by hand' },
+];
+
+const SIGKILL = 9;
+const SIGABRT = 6;
+
+/** What remains to be said when nothing was said. */
+function silent(ended: Pick<Ended, 'how' | 'status'>, { memoryMebibytes, leastMebibytes }: Attempt): readonly [sentence: string, remedy: string] {
+  if (ended.how === 'signalled') {
+    if (ended.status === SIGKILL) return ['QEMU was killed (signal 9)', 'when nobody did it by hand, the host was out of memory: see its kernel log'];
+    return [`QEMU was ended by signal ${ended.status}${ended.status === SIGABRT ? ' (it aborted)' : ''}`, 'the log has what it said'];
+  }
+  if (ended.status === 0) {
+    const small = memoryMebibytes < leastMebibytes;
+    return ['the guest ended without its mark and without a word (QEMU’s status 0 proves nothing)', small ? MORE_MEMORY({ runtime: '', memoryMebibytes, leastMebibytes }) : 'its console is in the log'];
+  }
+  return [`QEMU ended with status ${ended.status} before the guest made its mark`, 'its console is in the log'];
+}
+
+/** @returns the failure with sentence, remedy, and everything that was said as its log */
+export function explainQemuEnd(ended: Pick<Ended, 'how' | 'status' | 'output'>, attempt: Attempt): StartFailure {
+  for (const { pattern, sentence, remedy } of FAILURES) {
+    const match = pattern.exec(ended.output);
+    if (match === null) continue;
+    const said = sentence(match.slice(1).map((group: string | undefined) => group ?? ''), attempt);
+    return new StartFailure('ended', `${attempt.runtime} did not start: ${said}`, typeof remedy === 'string' ? remedy : remedy(attempt), ended.output);
+  }
+  const [sentence, remedy] = silent(ended, attempt);
+  return new StartFailure('ended', `${attempt.runtime} did not start: ${sentence}`, remedy, ended.output);
+}
