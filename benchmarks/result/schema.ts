@@ -17,7 +17,7 @@ const milliseconds = z.number().nonnegative();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** What is measured. Every figure in a report is one of these. */
-const metric = z.strictObject({
+export const metric = z.strictObject({
   /** `startup.ready`, `memory.pss`: benchmark and metric, joined by a dot. */
   id: z.string(),
   benchmark: z.string(),
@@ -35,7 +35,7 @@ const metric = z.strictObject({
 
 const versions = z.record(z.string(), z.string());
 
-const host = z.strictObject({
+export const host = z.strictObject({
   /** `null` when the user asked that it be left out. */
   hostname: z.string().nullable(),
   os: z.strictObject({ distribution: z.string(), release: z.string(), kernel: z.string(), arch: z.string(), commandLine: z.string() }),
@@ -59,7 +59,7 @@ const step = z.strictObject({
   text: z.string(),
 });
 
-const runtime = z.strictObject({
+export const runtime = z.strictObject({
   /** Unique in the run. Usually the runtime's name; an A/A pair enters one runtime under two. */
   id: z.string(),
   runtime: z.string(),
@@ -108,25 +108,27 @@ const sampleBase = {
   at: milliseconds,
 };
 
+const good = {
+  outcome: z.literal('ok'),
+  /** Metric name (without the benchmark) → value in the metric's unit. */
+  values: z.record(z.string(), z.number()),
+  timeline: z.array(timelineStep).optional(),
+};
+
+const bad = {
+  outcome: z.literal('failed'),
+  failure: z.strictObject({ reason: z.string(), message: z.string(), remedy: z.string(), log: z.string() }),
+  timeline: z.array(timelineStep).optional(),
+};
+
+/** What came of one visit. */
+export const outcome = z.discriminatedUnion('outcome', [z.strictObject(good), z.strictObject(bad)]);
+
 /** One visit of one runtime in one round, with every metric that it yields. */
-const sample = z.discriminatedUnion('outcome', [
-  z.strictObject({
-    ...sampleBase,
-    outcome: z.literal('ok'),
-    /** Metric name (without the benchmark) → value in the metric's unit. */
-    values: z.record(z.string(), z.number()),
-    timeline: z.array(timelineStep).optional(),
-  }),
-  z.strictObject({
-    ...sampleBase,
-    outcome: z.literal('failed'),
-    failure: z.strictObject({ reason: z.string(), message: z.string(), remedy: z.string(), log: z.string() }),
-    timeline: z.array(timelineStep).optional(),
-  }),
-]);
+export const sample = z.discriminatedUnion('outcome', [z.strictObject({ ...sampleBase, ...good }), z.strictObject({ ...sampleBase, ...bad })]);
 
 /** Data, not prose: symptom, likely cause, next step. */
-const warning = z.strictObject({ id: z.string(), symptom: z.string(), cause: z.string(), remedy: z.string() });
+export const warning = z.strictObject({ id: z.string(), symptom: z.string(), cause: z.string(), remedy: z.string() });
 
 const statistic = z.strictObject({
   metric: z.string(),
@@ -180,6 +182,12 @@ export const resultDocument = z.strictObject({
     durationMs: milliseconds,
     /** `interrupted`: what was measured up to then is here. */
     state: z.enum(['complete', 'interrupted']),
+    /** What the machine was doing when the run began; `null` where nobody looked. */
+    conditions: z.strictObject({
+      /** Mean number of runnable processes over the last minute. */
+      loadAverage1: z.number().nonnegative().nullable(),
+      swapUsedBytes: bytes.nullable(),
+    }),
     /** The command line that repeats this very run. */
     command: z.array(z.string()),
     options: z.strictObject({
@@ -190,6 +198,8 @@ export const resultDocument = z.strictObject({
       rounds: z.record(z.string(), z.int().nonnegative()),
       /** Samples a round by runtime kind may be thinned: runtime id → it is visited every k-th round. */
       every: z.record(z.string(), z.int().positive()),
+      /** Rounds before each benchmark that are journalled and kept out of the samples: they warm caches. */
+      warmupRounds: z.int().nonnegative(),
       seed: z.string(),
       gapMs: milliseconds,
       memoryBytes: bytes,
@@ -217,10 +227,14 @@ export const resultDocument = z.strictObject({
 });
 
 export type ResultDocument = z.infer<typeof resultDocument>;
+export type RunOptionsEntry = ResultDocument['run']['options'];
+export type Conditions = ResultDocument['run']['conditions'];
 export type Metric = z.infer<typeof metric>;
 export type Host = z.infer<typeof host>;
 export type RuntimeEntry = z.infer<typeof runtime>;
 export type PlanStep = z.infer<typeof step>;
+export type Outcome = z.infer<typeof outcome>;
+export type ImageEntry = ResultDocument['image'];
 export type Sample = z.infer<typeof sample>;
 export type Warning = z.infer<typeof warning>;
 export type Statistic = z.infer<typeof statistic>;

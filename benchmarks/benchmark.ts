@@ -1,0 +1,36 @@
+/** What a benchmark is: metrics with their definitions, and one way to take them from a box. */
+import type { Box } from '../runtime/runtime.ts';
+import type { Metric, Outcome } from './result/schema.ts';
+import type { Attempt } from './rounds/attempt.ts';
+
+export type Timeline = NonNullable<Outcome['timeline']>;
+
+/** One visit's figures. */
+export interface Measurement {
+  /** By metric name, in the metric's unit. */
+  readonly values: Readonly<Record<string, number>>;
+  /** Present when an instance was started. */
+  readonly timeline?: Timeline;
+}
+
+export interface Benchmark {
+  readonly name: string;
+  /** For people: "Start-up". */
+  readonly title: string;
+  readonly metrics: readonly Metric[];
+  /**
+   * The metric that tinybench times the visit by. `null` for a benchmark whose figures are no durations:
+   * tinybench's own clock then times the visit.
+   */
+  readonly timedBy: string | null;
+  /**
+   * Takes every metric once. Whatever `attempt` started is stopped by the caller.
+   * @throws {TareError} when it cannot be taken; recorded as the sample's outcome
+   */
+  take(box: Box, attempt: Attempt): Promise<Measurement>;
+}
+
+/** A metric of a benchmark, with the parts that follow from the names filled in. */
+export function metric(benchmark: string, name: string, of: Pick<Metric, 'title' | 'unit' | 'definition' | 'anchor'> & { readonly primary?: boolean }): Metric {
+  return { id: `${benchmark}.${name}`, benchmark, name, title: of.title, unit: of.unit, definition: of.definition, anchor: of.anchor, primary: of.primary ?? false };
+}

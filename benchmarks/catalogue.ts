@@ -1,0 +1,21 @@
+/** The benchmarks, in the order in which a run takes them. */
+import type { Benchmark } from './benchmark.ts';
+import { disk } from './disk/disk.ts';
+import { memory } from './memory/memory.ts';
+import type { Metric } from './result/schema.ts';
+import { startup } from './startup/startup.ts';
+
+export const BENCHMARKS = { startup, memory, disk } as const satisfies Readonly<Record<string, Benchmark>>;
+
+export type BenchmarkName = keyof typeof BENCHMARKS;
+
+export const BENCHMARK_NAMES = Object.keys(BENCHMARKS) as readonly BenchmarkName[];
+
+export function isBenchmarkName(name: string): name is BenchmarkName {
+  return Object.hasOwn(BENCHMARKS, name);
+}
+
+/** Every metric of these benchmarks; names unknown to this version are passed over. */
+export function metricsOf(names: readonly string[]): readonly Metric[] {
+  return names.filter(isBenchmarkName).flatMap((name) => [...BENCHMARKS[name].metrics]);
+}

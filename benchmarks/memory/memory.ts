@@ -1,0 +1,60 @@
+/** What one idle instance holds of the host's memory, once it has settled. */
+import { metric, type Benchmark } from '../benchmark.ts';
+import { relativeTimeline } from '../rounds/timeline.ts';
+
+export const memory: Benchmark = {
+  name: 'memory',
+  title: 'RAM',
+  timedBy: null,
+  metrics: [
+    metric('memory', 'pss', {
+      title: 'PSS',
+      unit: 'bytes',
+      definition: 'Sum of Pss over every host process of the idle instance (smaps_rollup): its private pages and its share of shared ones; kernel memory is not in it.',
+      anchor: 'memory-pss',
+      primary: true,
+    }),
+    metric('memory', 'cgroup', {
+      title: 'cgroup charge',
+      unit: 'bytes',
+      definition: 'What the instance’s memory cgroup is charged in all: anonymous, file and kernel memory.',
+      anchor: 'memory-cgroup',
+    }),
+    metric('memory', 'anonymous', {
+      title: 'cgroup charge, anonymous',
+      unit: 'bytes',
+      definition: 'The part of the cgroup charge that is anonymous memory: heaps, stacks, and the RAM of a guest.',
+      anchor: 'memory-cgroup',
+    }),
+    metric('memory', 'file', {
+      title: 'cgroup charge, file',
+      unit: 'bytes',
+      definition: 'The part of the cgroup charge that is page cache, tmpfs and shared memory: pages that this instance touched first.',
+      anchor: 'memory-cgroup',
+    }),
+    metric('memory', 'kernel', {
+      title: 'cgroup charge, kernel',
+      unit: 'bytes',
+      definition: 'The part of the cgroup charge that the kernel allocated on the instance’s behalf: page tables, kernel stacks, slab.',
+      anchor: 'memory-cgroup',
+    }),
+  ],
+
+  async take(_box, attempt) {
+    const instance = await attempt.start({ what: 'workload', then: 'idle', account: true });
+    await attempt.ready();
+    await attempt.settle();
+    const reading = await instance.memory();
+    await attempt.stop();
+    return {
+      values: {
+        pss: reading.pssBytes,
+        cgroup: reading.cgroupBytes,
+        anonymous: reading.anonymousBytes,
+        file: reading.fileBytes,
+        kernel: reading.kernelBytes,
+      },
+      timeline: relativeTimeline(instance.timeline),
+    };
+  },
+};

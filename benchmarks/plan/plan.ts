@@ -1,0 +1,152 @@
+/**
+ * The plan of a run: every round of every benchmark and the order in which it visits the runtimes, fixed
+ * from the seed before anything is started. Pure data: `--dry-run` shows it, a resumed run repeats it.
+ */
+import { TareError } from '../../runtime/errors.ts';
+import type { Accelerator, Kind } from '../../runtime/runtime.ts';
+import { BENCHMARK_NAMES, isBenchmarkName } from '../catalogue.ts';
+import { PROFILES, type ProfileName } from '../profiles.ts';
+import { randomSeed, shuffled, stream } from '../random/stream.ts';
+import type { RunOptionsEntry } from '../result/schema.ts';
+import { expectedProvisionMs, expectedVisitMs } from './duration.ts';
+
+export interface PlannedRuntime {
+  /** Unique in the run; usually the runtime's name. */
+  readonly id: string;
+  readonly kind: Kind;
+}
+
+/** What a user may say; everything left out has a default and is recorded. */
+export interface RunOptions {
+  readonly runtimes: readonly PlannedRuntime[];
+  /** Default `quick`. */
+  readonly profile?: ProfileName | undefined;
+  /** Default: all of them. */
+  readonly benchmarks?: readonly string[] | undefined;
+  /** Rounds of every benchmark, in place of the profile's. */
+  readonly samples?: number | undefined;
+  /** Runtime id → it is visited in every k-th round only. Adds to what the profile says of its kind. */
+  readonly every?: Readonly<Record<string, number>> | undefined;
+  /** Default: random, and recorded. */
+  readonly seed?: string | undefined;
+  /** Idle time between starts. Default 20 ms. */
+  readonly gapMs?: number | undefined;
+  /** Default 256 MiB. */
+  readonly memoryBytes?: number | undefined;
+  /** Default 1. */
+  readonly cpus?: number | undefined;
+  readonly accelerator?: Accelerator | 'auto' | undefined;
+  /** How long a start, and after it the end, may take. Default 30 s. */
+  readonly deadlineMs?: number | undefined;
+  /** Idle time between ready and a memory reading. Default 300 ms. */
+  readonly settleMs?: number | undefined;
+  /** Default 1. */
+  readonly warmupRounds?: number | undefined;
+}
+
+export interface PlannedRound {
+  /** From 0; warm-up rounds count from 0 too. */
+  readonly round: number;
+  readonly warmup: boolean;
+  /** Runtime ids in the order of their visits. */
+  readonly order: readonly string[];
+}
+
+export interface PlannedBenchmark {
+  readonly benchmark: string;
+  /** Warm-up rounds first. */
+  readonly rounds: readonly PlannedRound[];
+}
+
+export interface RunPlan {
+  /** Every option with its value, as the result document records them. */
+  readonly options: RunOptionsEntry;
+  readonly runtimes: readonly PlannedRuntime[];
+  readonly benchmarks: readonly PlannedBenchmark[];
+  /** Samples planned, warm-up visits not counted. */
+  readonly samples: number;
+  /** A rough estimate of the whole run. */
+  readonly expectedMs: number;
+}
+
+const MEBIBYTE = 2 ** 20;
+const MOST_SAMPLES = 100_000;
+
+/**
+ * Chooses rounds, thinning and order. Two calls with equal options (the seed included) give equal plans.
+ * @throws {TareError} `usage` for what cannot be planned
+ */
+export function planRun(wish: RunOptions): RunPlan {
+  const options = resolve(wish);
+  const benchmarks = options.benchmarks.map((benchmark) => planBenchmark(benchmark, options));
+  const kinds = new Map(wish.runtimes.map(({ id, kind }) => [id, kind]));
+  let samples = 0;
+  let expectedMs = wish.runtimes.reduce((sum, { kind }) => sum + expectedProvisionMs(kind), 0);
+  for (const { benchmark, rounds } of benchmarks) {
+    for (const { warmup, order } of rounds) {
+      if (!warmup) samples += order.length;
+      for (const id of order) expectedMs += expectedVisitMs(benchmark, kinds.get(id) ?? 'vm', options);
+    }
+  }
+  return { options, runtimes: wish.runtimes, benchmarks, samples, expectedMs };
+}
+
+function planBenchmark(benchmark: string, options: RunOptionsEntry): PlannedBenchmark {
+  const warmups = Array.from({ length: options.warmupRounds }, (_, round) => ({
+    round,
+    warmup: true,
+    order: shuffled(options.runtimes, stream(options.seed, 'warm-up', benchmark, round)),
+  }));
+  const rounds = Array.from({ length: options.rounds[benchmark] ?? 0 }, (_, round) => ({
+    round,
+    warmup: false,
+    order: shuffled(
+      options.runtimes.filter((id) => round % (options.every[id] ?? 1) === 0),
+      stream(options.seed, 'order', benchmark, round),
+    ),
+  }));
+  return { benchmark, rounds: [...warmups, ...rounds] };
+}
+
+function resolve(wish: RunOptions): RunOptionsEntry {
+  const profile = PROFILES[wish.profile ?? 'quick'];
+  const ids = wish.runtimes.map(({ id }) => id);
+  if (ids.length === 0) throw new TareError('usage', 'no runtime was chosen, so there is nothing to measure', 'name at least one with --runtimes; tare doctor lists them');
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) throw new TareError('usage', `the runtime "${twice}" was chosen twice under one name`, 'name each runtime once');
+  const names = wish.benchmarks ?? BENCHMARK_NAMES;
+  const benchmarks = BENCHMARK_NAMES.filter((name) => names.includes(name));
+  const unknown = names.find((name) => !isBenchmarkName(name));
+  if (unknown !== undefined) throw new TareError('usage', `there is no benchmark "${unknown}"`, `choose from: ${BENCHMARK_NAMES.join(', ')}`);
+  if (benchmarks.length === 0) throw new TareError('usage', 'no benchmark was chosen, so there is nothing to measure', `choose from: ${BENCHMARK_NAMES.join(', ')}`);
+  if (wish.samples !== undefined) whole('--samples', wish.samples, 1, MOST_SAMPLES);
+  const every = wish.runtimes.map(({ id, kind }) => {
+    const step = (kind === 'vm' ? profile.everyVm : 1) * whole(`every of ${id}`, wish.every?.[id] ?? 1, 1, MOST_SAMPLES);
+    return [id, step] as const;
+  });
+  return {
+    profile: profile.name,
+    benchmarks,
+    runtimes: ids,
+    rounds: Object.fromEntries(benchmarks.map((name) => [name, wish.samples ?? profile.rounds[name]])),
+    every: Object.fromEntries(every.filter(([, step]) => step > 1)),
+    warmupRounds: whole('the number of warm-up rounds', wish.warmupRounds ?? 1, 0, 100),
+    seed: wish.seed ?? randomSeed(),
+    gapMs: amount('the gap (ms)', wish.gapMs ?? 20, 0, 60_000),
+    memoryBytes: whole('the memory of a box (bytes)', wish.memoryBytes ?? 256 * MEBIBYTE, MEBIBYTE, Number.MAX_SAFE_INTEGER),
+    cpus: amount('the processors of a box', wish.cpus ?? 1, 0.01, 4096),
+    accelerator: wish.accelerator ?? 'auto',
+    deadlineMs: amount('the deadline (ms)', wish.deadlineMs ?? 30_000, 1, 3_600_000),
+    settleMs: amount('the settling time (ms)', wish.settleMs ?? 300, 0, 600_000),
+  };
+}
+
+function amount(what: string, value: number, least: number, most: number): number {
+  if (Number.isFinite(value) && value >= least && value <= most) return value;
+  throw new TareError('usage', `${what} cannot be ${value}`, `give a number from ${least} to ${most}`);
+}
+
+function whole(what: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value)) return amount(what, value, least, most);
+  throw new TareError('usage', `${what} cannot be ${value}`, `give a whole number from ${least} to ${most}`);
+}

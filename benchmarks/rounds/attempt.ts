@@ -1,0 +1,98 @@
+/**
+ * One attempt at a sample: starts at most one instance, holds every wait to a deadline, and sees to it that
+ * nothing outlives the attempt, whether it succeeds, fails or is interrupted.
+ */
+import { StartFailure, TareError } from '../../runtime/errors.ts';
+import type { Box, Ended, Instance, StartRequest } from '../../runtime/runtime.ts';
+import type { Timeline } from '../benchmark.ts';
+import { sleep, within } from './wait.ts';
+import { relativeTimeline } from './timeline.ts';
+
+export interface AttemptLimits {
+  readonly deadlineMs: number;
+  readonly settleMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** What a runtime that keeps its own deadline gets on top of it before the harness steps in. */
+const GRACE_MS = 5_000;
+
+export class Attempt {
+  readonly #box: Box;
+  readonly #limits: AttemptLimits;
+  #instance: Instance | null = null;
+  #ended: Ended | null = null;
+  readonly #onAbort = (): void => void this.#instance?.stop().catch(() => undefined);
+
+  constructor(box: Box, limits: AttemptLimits) {
+    this.#box = box;
+    this.#limits = limits;
+    limits.signal.addEventListener('abort', this.#onAbort);
+  }
+
+  /** @throws {TareError} when it does not start within the deadline */
+  async start(request: StartRequest): Promise<Instance> {
+    const starting = this.#box.start(request);
+    const instance = await within(starting, this.#limits.deadlineMs + GRACE_MS, () => {
+      starting.then((late) => late.stop(), () => undefined);
+      return this.#late('the instance was not created');
+    });
+    this.#instance = instance;
+    if (this.#limits.signal.aborted) this.#onAbort();
+    return instance;
+  }
+
+  /** Waits for the ready byte. @throws {StartFailure} when it does not come */
+  async ready(): Promise<void> {
+    const { deadlineMs } = this.#limits;
+    await within(this.#running().ready(deadlineMs), deadlineMs + GRACE_MS, () => this.#late('no ready byte came'));
+  }
+
+  /** Idles for the settling time; cut short by an interrupt. */
+  async settle(): Promise<void> {
+    await sleep(this.#limits.settleMs, this.#limits.signal);
+  }
+
+  /** Waits until the instance has ended by itself and is gone. @throws {StartFailure} when it stays */
+  async ended(): Promise<Ended> {
+    return this.#gone(this.#running().ended, 'the instance became ready and did not end');
+  }
+
+  /** Ends the instance. @throws {StartFailure} when it cannot be ended */
+  async stop(): Promise<Ended> {
+    return this.#gone(this.#running().stop(), 'the instance could not be stopped');
+  }
+
+  /**
+   * Whatever came of it: the instance is stopped if it still runs.
+   * @returns what could not be removed, `null` for the timeline when nothing was started
+   */
+  async finish(): Promise<{ readonly leftovers: readonly string[]; readonly timeline: Timeline | null }> {
+    this.#limits.signal.removeEventListener('abort', this.#onAbort);
+    if (this.#instance === null) return { leftovers: [], timeline: null };
+    const leftovers: string[] = [];
+    if (this.#ended === null) {
+      try {
+        await this.stop();
+      } catch (error) {
+        leftovers.push(`${this.#instance.pid}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+    leftovers.push(...((this.#ended as Ended | null)?.leftovers ?? []));
+    return { leftovers, timeline: relativeTimeline(this.#instance.timeline) };
+  }
+
+  #running(): Instance {
+    if (this.#instance === null) throw new TareError('host', 'an instance was asked for before it was started', 'report this as a bug of tare');
+    return this.#instance;
+  }
+
+  async #gone(ending: Promise<Ended>, otherwise: string): Promise<Ended> {
+    this.#ended = await within(ending, this.#limits.deadlineMs + GRACE_MS, () => this.#late(otherwise));
+    return this.#ended;
+  }
+
+  #late(what: string): StartFailure {
+    return new StartFailure('deadline', `${what} within ${this.#limits.deadlineMs} ms`, 'look at its log; on a slow machine give a longer deadline', '');
+  }
+}

@@ -1,0 +1,29 @@
+/** Waits that end: at a time, at a deadline, at an interrupt. */
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Sleeps, and returns early without an error when the signal arrives. */
+export async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  if (milliseconds <= 0 || signal.aborted) return;
+  try {
+    await delay(milliseconds, undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+/**
+ * The promise's own outcome if it comes in time, else what `late` makes of it.
+ * @throws {Error} what `late` returns, once the time is over
+ */
+export async function within<T>(promise: Promise<T>, milliseconds: number, late: () => Error): Promise<T> {
+  const over = new AbortController();
+  const clock = delay(milliseconds, undefined, { signal: over.signal }).then(() => {
+    throw late();
+  });
+  clock.catch(() => undefined);
+  try {
+    return await Promise.race([promise, clock]);
+  } finally {
+    over.abort();
+  }
+}
