@@ -1,8 +1,9 @@
 /**
  * An instance whose exit status is the guest's and not QEMU's.
  */
+import { StartFailure } from '../errors.ts';
 import type { Ended, Instance, MemoryReading, Nanoseconds, Timeline } from '../runtime.ts';
-import { explainQemuEnd, type Attempt } from './qemu/failures.ts';
+import { explainDeadline, explainQemuEnd, type Attempt } from './qemu/failures.ts';
 import { guestCode, NO_CODE } from './qemu/exit.ts';
 
 /**
@@ -22,9 +23,11 @@ export class GuestInstance implements Instance {
   readonly timeline: Timeline;
   readonly ended: Promise<Ended>;
   readonly #qemu: Instance;
+  readonly #attempt: Attempt;
 
   constructor(qemu: Instance, attempt: Attempt) {
     this.#qemu = qemu;
+    this.#attempt = attempt;
     this.timeline = qemu.timeline;
     this.ended = qemu.ended.then((ended) => endOfGuest(ended, qemu.timeline.ready !== null, attempt));
   }
@@ -33,8 +36,12 @@ export class GuestInstance implements Instance {
     return this.#qemu.pid;
   }
 
-  ready(deadlineMs: number): Promise<Nanoseconds> {
-    return this.#qemu.ready(deadlineMs);
+  async ready(deadlineMs: number): Promise<Nanoseconds> {
+    try {
+      return await this.#qemu.ready(deadlineMs);
+    } catch (error) {
+      throw error instanceof StartFailure && error.reason === 'deadline' ? explainDeadline(error, this.#attempt) : error;
+    }
   }
 
   memory(): Promise<MemoryReading> {

@@ -38,7 +38,7 @@ export function verdict(trace: Trace): Verdict {
   const at = new Map(trace.marks.map(({ stage, ms }) => [stage, ms]));
   const missing = ORDER.find((stage) => !at.has(stage));
   if (missing !== undefined) {
-    return { works: false, reason: `the probe did not get past ${STAGES[missing]} under KVM (${manner(trace)})` };
+    return { works: false, reason: `the probe stopped at ${STAGES[missing]} under KVM (${manner(trace)})` };
   }
   const order = trace.marks.map(({ stage }) => stage).join('');
   if (order !== ORDER.join('')) return { works: false, reason: `the probe's marks came as ${order} and not as ${ORDER.join('')}` };

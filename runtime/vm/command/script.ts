@@ -19,7 +19,14 @@ export function shellQuoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
+/** A terminal of no size has not been told its size. */
+function terminalSize({ rows, columns }: Terminal): string {
+  return rows > 0 && columns > 0 ? ` rows ${rows} cols ${columns}` : '';
+}
+
 /**
+ * Newlines stay one byte: the user's own terminal adds the carriage return, and where nobody looks none belongs.
+ *
  * Setting the terminal once more at the end waits until all output has left the serial port: the exit code ends
  * QEMU at once, with whatever is still on its way.
  *
@@ -29,8 +36,7 @@ export function shellQuoted(word: string): string {
  * @param ready the image's workload: it can hand a code to QEMU
  */
 export function commandScript(argv: readonly string[], terminal: Terminal | null, ready: string): string {
-  // Raw when nobody looks: a terminal would turn every newline into two bytes.
-  const tty = terminal === null ? 'stty raw -echo' : `stty sane rows ${terminal.rows} cols ${terminal.columns}`;
+  const tty = terminal === null ? 'stty raw -echo' : `stty sane -onlcr${terminalSize(terminal)}`;
   return `#!/bin/sh
 export PATH=${IMAGE_PATH} HOME=/root HOSTNAME=tare TERM=${shellQuoted(terminal?.type ?? 'dumb')}
 mount -t devtmpfs dev /dev

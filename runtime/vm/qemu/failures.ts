@@ -60,26 +60,38 @@ const SIGKILL = 9;
 const SIGABRT = 6;
 
 /** What remains to be said when nothing was said. */
-function silent(ended: Pick<Ended, 'how' | 'status'>, { memoryMebibytes, leastMebibytes }: Attempt): readonly [sentence: string, remedy: string] {
+function silent(ended: Pick<Ended, 'how' | 'status'>, attempt: Attempt): { sentence: string; remedy: string } {
   if (ended.how === 'signalled') {
-    if (ended.status === SIGKILL) return ['QEMU was killed (signal 9)', 'when nobody did it by hand, the host was out of memory: see its kernel log'];
-    return [`QEMU was ended by signal ${ended.status}${ended.status === SIGABRT ? ' (it aborted)' : ''}`, 'the log has what it said'];
+    if (ended.status === SIGKILL) return { sentence: 'QEMU was killed (signal 9)', remedy: 'when nobody did it by hand, the host was out of memory: see its kernel log' };
+    return { sentence: `QEMU was ended by signal ${ended.status}${ended.status === SIGABRT ? ' (it aborted)' : ''}`, remedy: 'the log has what it said' };
   }
   if (ended.status === 0) {
-    const small = memoryMebibytes < leastMebibytes;
-    return ['the guest ended without its mark and without a word (QEMU’s status 0 proves nothing)', small ? MORE_MEMORY({ runtime: '', memoryMebibytes, leastMebibytes }) : 'its console is in the log'];
+    const small = attempt.memoryMebibytes < attempt.leastMebibytes;
+    return { sentence: 'the guest ended without its mark and without a word (QEMU’s status 0 proves nothing)', remedy: small ? MORE_MEMORY(attempt) : 'its console is in the log' };
   }
-  return [`QEMU ended with status ${ended.status} before the guest made its mark`, 'its console is in the log'];
+  return { sentence: `QEMU ended with status ${ended.status} before the guest made its mark`, remedy: 'its console is in the log' };
 }
 
-/** @returns the failure with sentence, remedy, and everything that was said as its log */
-export function explainQemuEnd(ended: Pick<Ended, 'how' | 'status' | 'output'>, attempt: Attempt): StartFailure {
+/** What the output gives away, or null when it says nothing that is known. */
+export function knownFailure(output: string, attempt: Attempt): { readonly sentence: string; readonly remedy: string } | null {
   for (const { pattern, sentence, remedy } of FAILURES) {
-    const match = pattern.exec(ended.output);
+    const match = pattern.exec(output);
     if (match === null) continue;
-    const said = sentence(match.slice(1).map((group: string | undefined) => group ?? ''), attempt);
-    return new StartFailure('ended', `${attempt.runtime} did not start: ${said}`, typeof remedy === 'string' ? remedy : remedy(attempt), ended.output);
+    const said = sentence(match.slice(1).map((group: string | undefined) => group?.trim() ?? ''), attempt);
+    return { sentence: said, remedy: typeof remedy === 'string' ? remedy : remedy(attempt) };
   }
-  const [sentence, remedy] = silent(ended, attempt);
+  return null;
+}
+
+/** QEMU ended without the mark. @returns sentence, remedy, and everything that was said as the log */
+export function explainQemuEnd(ended: Pick<Ended, 'how' | 'status' | 'output'>, attempt: Attempt): StartFailure {
+  const { sentence, remedy } = knownFailure(ended.output, attempt) ?? silent(ended, attempt);
   return new StartFailure('ended', `${attempt.runtime} did not start: ${sentence}`, remedy, ended.output);
+}
+
+/** The deadline passed. A guest that panicked or a KVM that gave up may have said so meanwhile. */
+export function explainDeadline(failure: StartFailure, attempt: Attempt): StartFailure {
+  const known = knownFailure(failure.log, attempt);
+  if (known === null) return new StartFailure('deadline', `${attempt.runtime} was ${failure.message}`, failure.remedy, failure.log);
+  return new StartFailure('deadline', `${attempt.runtime} was ${failure.message}; ${known.sentence}`, known.remedy, failure.log);
 }
