@@ -1,0 +1,163 @@
+/**
+ * Builds an image from its recipe and Debian's packages: no loop device, nothing installed on the host, and
+ * no trace of a build that did not come to its end.
+ */
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Device, LayerRecipe, Recipe } from '../../fixtures/images/recipe.ts';
+import { TareError } from '../errors.ts';
+import { withLock } from './build-lock.ts';
+import { sha256, treeDigest, treeEntries } from './content.ts';
+import { treeArchive } from './cpio.ts';
+import { fetchPackage, findPackage, readMember, removePartials, resolvePackage, type DebianPackage } from './debian-package.ts';
+import type { Image } from './image.ts';
+import { unpackKernel } from './kernel-payload.ts';
+import { layOut } from './layer-tree.ts';
+import { findImage, findRecipe, imageFolder, loadImage } from './load.ts';
+import type { Manifest } from './manifest.ts';
+import { namingFullDisk } from './no-space.ts';
+import { recipeDigest } from './recipe-digest.ts';
+import { fixturesDirectory, openStore, PARTIAL, type Store, type StoreOptions } from './store.ts';
+
+export interface BuildOptions extends StoreOptions {
+  /** Told when a step is done. */
+  readonly onStep?: (step: { readonly name: string; readonly milliseconds: number }) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The image, built if need be.
+ * @throws {TareError} when a package, a program or the space for it is missing
+ */
+export async function buildImage(name: string, options: BuildOptions = {}): Promise<Image> {
+  const recipe = findRecipe(name);
+  const built = await findImage(name, options).catch((error: unknown) => {
+    if (error instanceof TareError && error.code === 'bad-file') return null; // damaged: made anew
+    throw error;
+  });
+  if (built !== null) return built;
+  const store = openStore(options);
+  try {
+    await mkdir(store.images, { recursive: true });
+    await mkdir(store.kernels, { recursive: true });
+    await withLock(join(store.images, '.lock'), options.signal, () => build(recipe, store, options));
+  } catch (error) {
+    throw await namingFullDisk(error, store.directory);
+  }
+  return loadImage(name, options);
+}
+
+class Steps {
+  readonly done: { name: string; milliseconds: number }[] = [];
+  readonly #onStep: BuildOptions['onStep'];
+  constructor(onStep: BuildOptions['onStep']) {
+    this.#onStep = onStep;
+  }
+  async step<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const start = performance.now();
+    const result = await work();
+    const step = { name, milliseconds: Math.round((performance.now() - start) * 10) / 10 };
+    this.done.push(step);
+    this.#onStep?.(step);
+    return result;
+  }
+}
+
+async function build(recipe: Recipe, store: Store, options: BuildOptions): Promise<void> {
+  const key = await recipeDigest(recipe);
+  const folder = imageFolder(store, recipe.name, key);
+  await removePartials(store.images);
+  await removePartials(store.kernels);
+  const partial = await mkdtemp(join(store.images, PARTIAL));
+  const steps = new Steps(options.onStep);
+  const start = performance.now();
+  const packages: Record<string, string> = {};
+  try {
+    const kernel = await buildKernel(recipe, store, steps, packages, options.signal);
+    const layers: Manifest['layers'] = [];
+    const archives: Buffer[] = [];
+    for (const [index, layer] of recipe.layers.entries()) {
+      // Devices come with the lowest layer, in which their directory is.
+      const made = await steps.step(`layer ${layer.name}`, () => buildLayer(layer, index === 0 ? recipe.devices : [], partial, store, packages, options.signal));
+      layers.push(made.layer);
+      archives.push(made.archive);
+    }
+    const initramfs = Buffer.concat(archives);
+    await writeFile(join(partial, 'initramfs.cpio'), initramfs);
+    await mkdir(join(partial, 'mountpoint'));
+    const manifest: Manifest = {
+      version: 1,
+      name: recipe.name,
+      digest: sha256(layers.map(({ digest }) => digest).join('\n')),
+      recipeDigest: key,
+      workload: recipe.workload,
+      layers,
+      initramfsBytes: initramfs.length,
+      kernel,
+      packages,
+      provision: { builtAt: new Date().toISOString(), milliseconds: Math.round(performance.now() - start), steps: steps.done },
+    };
+    await chmod(partial, 0o755); // mkdtemp makes it private; the image is for whoever runs tare
+    await writeFile(join(partial, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+    await rm(folder, { recursive: true, force: true });
+    await rename(partial, folder);
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+}
+
+async function buildLayer(layer: LayerRecipe, devices: readonly Device[], partial: string, store: Store, packages: Record<string, string>, signal: AbortSignal | undefined) {
+  const root = join(partial, 'layers', layer.name);
+  await layOut(layer, root, {
+    signal,
+    source: (path) => join(fixturesDirectory, path),
+    async packageFile(name, member) {
+      const found = await resolvePackage(name, signal);
+      packages[name] = found.version;
+      return readMember(await fetchPackage(found, store.packages, signal), member, signal);
+    },
+  });
+  const entries = await treeEntries(root);
+  const archive = await treeArchive(root, entries, devices);
+  await writeFile(join(partial, `${layer.name}.cpio`), archive);
+  const sum = (of: 'lengthBytes' | 'allocatedBytes'): number => entries.reduce((total, entry) => total + entry[of], 0);
+  return {
+    archive,
+    layer: { name: layer.name, storey: layer.storey, digest: await treeDigest(root, entries), lengthBytes: sum('lengthBytes'), allocatedBytes: sum('allocatedBytes'), files: entries.length },
+  };
+}
+
+/** The package that holds the kernel itself: the one that the chosen package depends on. */
+async function kernelPackage(recipe: Recipe, signal: AbortSignal | undefined): Promise<DebianPackage> {
+  for (const { package: name } of recipe.kernels) {
+    const chosen = await findPackage(name, signal);
+    const real = chosen?.dependencies.find((dependency) => /^linux-image-(unsigned-)?\d/.test(dependency));
+    if (real !== undefined) return resolvePackage(real, signal);
+  }
+  throw new TareError('host', `the package lists of this host have no guest kernel (looked for ${recipe.kernels.map((kernel) => kernel.package).join(', ')})`, 'run: apt-get update');
+}
+
+async function buildKernel(recipe: Recipe, store: Store, steps: Steps, packages: Record<string, string>, signal: AbortSignal | undefined): Promise<Manifest['kernel']> {
+  const found = await steps.step('find the guest kernel', () => kernelPackage(recipe, signal));
+  packages[found.name] = found.version;
+  const deb = await steps.step(`fetch ${found.name} ${found.version}`, () => fetchPackage(found, store.packages, signal));
+  const release = found.name.replace(/^linux-image-(unsigned-)?/, '');
+  const vmlinux = await steps.step('unpack the guest kernel', async () => unpackKernel(await readMember(deb, './boot/vmlinuz-*', signal), `${found.name} ${found.version}`, signal));
+  const digest = sha256(vmlinux);
+  const folder = `${release}-${digest.slice(0, 12)}`;
+  const place = join(store.kernels, folder);
+  const partial = await mkdtemp(join(store.kernels, PARTIAL));
+  try {
+    await writeFile(join(partial, 'vmlinux'), vmlinux);
+    await chmod(partial, 0o755);
+    const known = await readFile(join(place, 'vmlinux')).catch(() => null);
+    if (known === null || sha256(known) !== digest) {
+      await rm(place, { recursive: true, force: true });
+      await rename(partial, place);
+    }
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+  const { size, blocks } = await stat(join(place, 'vmlinux'));
+  return { folder, release, digest, lengthBytes: size, allocatedBytes: blocks * 512, from: `${found.name} ${found.version}` };
+}

@@ -1,0 +1,65 @@
+/** Lays a layer of a recipe out as a tree on the host's disk. */
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Entry, LayerRecipe } from '../../fixtures/images/recipe.ts';
+import { TareError } from '../errors.ts';
+import { runHostProgram } from './host-program.ts';
+
+/** Where the entries of a layer that lie outside the recipe come from. */
+export interface Sources {
+  /** The content of a file out of a Debian package. */
+  packageFile(name: string, member: string): Promise<Buffer>;
+  /** Absolute path of a source file of the repository. */
+  source(path: string): string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** @throws {TareError} naming the entry that cannot be made */
+export async function layOut(layer: LayerRecipe, root: string, sources: Sources): Promise<void> {
+  await mkdir(root, { recursive: true });
+  await chmod(root, 0o755);
+  for (const entry of layer.entries) await place(entry, root, sources);
+}
+
+async function place(entry: Entry, root: string, sources: Sources): Promise<void> {
+  if (entry.is === 'applets') {
+    await applets(join(root, entry.of), sources.signal);
+    return;
+  }
+  const path = join(root, entry.path);
+  switch (entry.is) {
+    case 'directory':
+      await mkdir(path, { recursive: true });
+      await chmod(path, entry.mode);
+      break;
+    case 'text':
+      await writeWhole(path, Buffer.from(entry.text), entry.mode);
+      break;
+    case 'link':
+      await symlink(entry.target, path);
+      break;
+    case 'package-file': {
+      const content = await sources.packageFile(entry.package, entry.member);
+      if (content.length === 0) throw new TareError('host', `the package ${entry.package} has no file ${entry.member}`, 'report it, with the release of this host');
+      await writeWhole(path, content, entry.mode);
+      break;
+    }
+    case 'program':
+      await runHostProgram('cc', [...entry.flags, '-o', path, sources.source(entry.source)], { signal: sources.signal });
+      await chmod(path, entry.mode);
+      break;
+  }
+}
+
+/** The mode is meant as it stands, whatever the umask is. */
+async function writeWhole(path: string, content: Uint8Array, mode: number): Promise<void> {
+  await writeFile(path, content);
+  await chmod(path, mode);
+}
+
+/** busybox names its own commands; a link for each stands beside it. */
+async function applets(program: string, signal: AbortSignal | undefined): Promise<void> {
+  const list = (await runHostProgram(program, ['--list'], { signal })).toString().split('\n').filter(Boolean);
+  const own = basename(program);
+  for (const name of list.sort()) if (name !== own) await symlink(own, join(dirname(program), name));
+}

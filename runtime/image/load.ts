@@ -1,0 +1,110 @@
+/** A built image, found again by the digest of its recipe. */
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { recipes } from '../../fixtures/images/catalogue.ts';
+import type { Recipe } from '../../fixtures/images/recipe.ts';
+import { TareError } from '../errors.ts';
+import { sha256, treeDigest, treeEntries } from './content.ts';
+import type { Image } from './image.ts';
+import { manifestSchema, type Manifest } from './manifest.ts';
+import { recipeDigest } from './recipe-digest.ts';
+import { openStore, type Store, type StoreOptions } from './store.ts';
+
+const REBUILD = 'build it anew: make clean && make setup';
+
+export function imageNames(): string[] {
+  return recipes.map(({ name }) => name);
+}
+
+/** @throws {TareError} `usage` */
+export function findRecipe(name: string): Recipe {
+  const recipe = recipes.find((each) => each.name === name);
+  if (recipe === undefined) throw new TareError('usage', `there is no image "${name}"`, `known: ${imageNames().join(', ')}`);
+  return recipe;
+}
+
+export function imageFolder(store: Store, name: string, digest: string): string {
+  return join(store.images, `${name}-${digest.slice(0, 12)}`);
+}
+
+function assemble(store: Store, folder: string, manifest: Manifest): Image {
+  const { name, digest, recipeDigest: key, workload, provision } = manifest;
+  const { folder: kernelFolder, ...kernel } = manifest.kernel;
+  return {
+    name,
+    digest,
+    recipeDigest: key,
+    layers: manifest.layers.map((layer) => ({ ...layer, directory: join(folder, 'layers', layer.name), cpio: join(folder, `${layer.name}.cpio`) })),
+    workload,
+    mountpoint: join(folder, 'mountpoint'),
+    kernel: { ...kernel, vmlinux: join(store.kernels, kernelFolder, 'vmlinux') },
+    initramfs: join(folder, 'initramfs.cpio'),
+    provision,
+  };
+}
+
+async function readManifest(folder: string): Promise<Manifest | null> {
+  let text: string;
+  try {
+    text = await readFile(join(folder, 'manifest.json'), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  const parsed = manifestSchema.safeParse(safeJson(text));
+  if (!parsed.success) throw new TareError('bad-file', `${join(folder, 'manifest.json')} is damaged`, REBUILD);
+  return parsed.data;
+}
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+async function lengthOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch {
+    return -1;
+  }
+}
+
+/** The image if it is built, or `null`. Sizes are checked, which costs next to nothing. */
+export async function findImage(name: string, options: StoreOptions = {}): Promise<Image | null> {
+  const store = openStore(options);
+  const folder = imageFolder(store, name, await recipeDigest(findRecipe(name)));
+  const manifest = await readManifest(folder);
+  if (manifest === null) return null;
+  const image = assemble(store, folder, manifest);
+  const expected = [[image.initramfs, manifest.initramfsBytes], [image.kernel.vmlinux, image.kernel.lengthBytes]] as const;
+  for (const [path, bytes] of expected) {
+    const found = await lengthOf(path);
+    if (found !== bytes) throw new TareError('bad-file', `${path} is damaged: ${found < 0 ? 'it is missing' : `${found} bytes long`}, and should have ${bytes}`, REBUILD);
+  }
+  return image;
+}
+
+/** @throws {TareError} `missing-file` when it is not built, `bad-file` when it is damaged, `usage` for an unknown name */
+export async function loadImage(name: string, options: StoreOptions = {}): Promise<Image> {
+  const image = await findImage(name, options);
+  if (image === null) throw new TareError('missing-file', `the image "${name}" is not built (or its recipe has changed since)`, 'run: make setup');
+  return image;
+}
+
+/**
+ * Reads every byte of it and compares digests.
+ * @throws {TareError} `bad-file` naming what differs
+ */
+export async function verifyImage(image: Image): Promise<void> {
+  for (const layer of image.layers) {
+    const found = await treeDigest(layer.directory, await treeEntries(layer.directory));
+    if (found !== layer.digest) throw new TareError('bad-file', `layer "${layer.name}" of image ${image.name} is not what was built (${layer.directory}): digest ${found.slice(0, 12)} instead of ${layer.digest.slice(0, 12)}`, REBUILD);
+  }
+  const kernel = sha256(await readFile(image.kernel.vmlinux));
+  if (kernel !== image.kernel.digest) throw new TareError('bad-file', `the guest kernel ${image.kernel.vmlinux} is not what was built: digest ${kernel.slice(0, 12)} instead of ${image.kernel.digest.slice(0, 12)}`, REBUILD);
+  const initramfs = Buffer.concat(await Promise.all(image.layers.map((layer) => readFile(layer.cpio))));
+  if (!initramfs.equals(await readFile(image.initramfs))) throw new TareError('bad-file', `${image.initramfs} does not hold the image's layers`, REBUILD);
+}
