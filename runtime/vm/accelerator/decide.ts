@@ -13,7 +13,7 @@ import { confirmWith } from './confirm.ts';
 import { kvmFacts } from './facts.ts';
 import { runProbe, type StartMachine } from './probe.ts';
 import { proveAccelerator, type Proof } from './prove.ts';
-import { cacheFile, hostKey, storeIn } from './remembered.ts';
+import { cacheFile, hostKey, storeIn, type VerdictStore } from './remembered.ts';
 
 const WORKLOAD = { what: 'workload', then: 'exit', account: true } as const;
 
@@ -25,7 +25,7 @@ const CONFIRM_MEBIBYTES = 256;
  * then the probe's alone, and is not remembered when good
  * @throws {TareError} `no-kvm`, see proveAccelerator; `missing-file` when the probe is not built
  */
-export async function decideAccelerator(wanted: BoxOptions['accelerator'], launcher: Launcher, qemu: QemuProgram, image: Image | null): Promise<Proof> {
+export async function decideAccelerator(wanted: BoxOptions['accelerator'], launcher: Launcher, qemu: QemuProgram, image: Image | null, store: VerdictStore = storeIn(cacheFile())): Promise<Proof> {
   const rom = builtRom(PROBE_ROM);
   const start: StartMachine = (options) =>
     startInstance(launcher, (slot) => qemuPlan(qemu.path, options, hierarchy(), slot, WORKLOAD), {
@@ -33,7 +33,7 @@ export async function decideAccelerator(wanted: BoxOptions['accelerator'], launc
     });
   return proveAccelerator(wanted, {
     facts: kvmFacts(),
-    store: storeIn(cacheFile()),
+    store,
     key: await hostKey(qemu.version, rom, image?.kernel.digest ?? ''),
     probe: () => runProbe(start, rom),
     ...(image === null ? {} : { confirm: () => confirmWith(start, microMachine(image, { accelerator: 'kvm', memoryMebibytes: CONFIRM_MEBIBYTES, vcpus: 1, tscKhz: hostTsc().khz }, 'exit')) }),

@@ -27,7 +27,7 @@ const MORE_MEMORY = ({ leastMebibytes }: Attempt): string => `give it more: --me
 /** First match wins: QEMU's own errors, the accelerator's, then the guest's. */
 const FAILURES: readonly Failure[] = [
   { pattern: /could not open kernel file '([^']*)': (.*)/, sentence: ([path, why]) => `QEMU cannot open the guest kernel ${path}: ${why}`, remedy: REBUILD },
-  { pattern: /invalid kernel header|Error loading uncompressed kernel without PVH ELF Note/, sentence: () => 'the guest kernel is no kernel that QEMU can boot', remedy: REBUILD },
+  { pattern: /invalid kernel header|linux kernel too old to load a ram disk|Error loading uncompressed kernel without PVH ELF Note/, sentence: () => 'the guest kernel is no kernel that QEMU can boot', remedy: REBUILD },
   { pattern: /error reading initrd (\S+?):? (?:Failed to open file .*: )?(.*)/, sentence: ([path, why]) => `QEMU cannot read the initramfs ${path}: ${why}`, remedy: REBUILD },
   { pattern: /could not load PC BIOS '([^']*)'/, sentence: ([path]) => `QEMU cannot load the firmware ${path}: it is missing, or not a multiple of 64 KiB long`, remedy: 'run: apt-get install seabios, and make -C fixtures/guest for ROMs of our own' },
   { pattern: /-m (\S+): Parameter 'size' expects/, sentence: ([size]) => `QEMU does not understand the memory size ${size}`, remedy: 'give it as a whole number of MiB: --memory 256M' },
