@@ -1,0 +1,59 @@
+# tare: weighs the boxes software is shipped in. `make` alone tells what there is.
+
+NODE_PATH_FIRST := PATH="$(CURDIR)/.tools/bin:$$PATH"
+TSX := $(NODE_PATH_FIRST) node --import tsx
+AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo -E)
+PACKAGES ?= install
+
+help:
+	@echo 'make bench              set everything up, measure, and say where the report is'
+	@echo 'make bench ARGS="..."   the same with options: tare bench --help tells which'
+	@echo 'make test               set everything up and run the tests'
+	@echo 'make setup              only set up; each step is skipped when it is done'
+	@echo 'make lint               types and style'
+	@echo 'make peers              time our container against bwrap, crun and runc, and C alone'
+	@echo 'make clean              remove what was built (reports are kept)'
+	@echo
+	@echo 'On a bare Debian or Ubuntu, as root or with sudo. What is installed: setup/packages.txt'
+
+bench: setup
+	@$(AS_ROOT) cli/tare bench $(ARGS)
+
+setup: packages npm
+	@$(MAKE) --no-print-directory built
+
+packages:
+ifneq ($(PACKAGES),skip)
+	@setup/install-packages.sh base
+endif
+	@setup/node.sh
+
+npm: packages
+	@setup/npm-packages.sh
+
+# What is compiled here: the launcher, the guests without an operating system, the image.
+built:
+	@$(MAKE) --no-print-directory -s -C runtime/launcher
+	@$(MAKE) --no-print-directory -s -C fixtures/guest
+	@$(MAKE) --no-print-directory -s -C fixtures/spawn-floor
+	@$(TSX) runtime/image/build-images.ts
+
+test: setup
+ifneq ($(PACKAGES),skip)
+	@setup/install-packages.sh test
+endif
+	@$(MAKE) --no-print-directory lint
+	@$(NODE_PATH_FIRST) setup/run-tests.sh
+
+lint:
+	@echo 'lint: types and style'
+	@$(NODE_PATH_FIRST) npx --no-install tsc --noEmit
+	@$(NODE_PATH_FIRST) npx --no-install eslint .
+
+peers: setup
+	@$(AS_ROOT) env $(NODE_PATH_FIRST) node --import tsx benchmarks/peers/compare.ts $(ARGS)
+
+clean:
+	rm -rf runtime/launcher/.built fixtures/.built node_modules .tools
+
+.PHONY: help bench setup packages npm built test lint peers clean
