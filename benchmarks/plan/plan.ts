@@ -13,6 +13,8 @@ import { expectedProvisionMs, expectedVisitMs } from './duration.ts';
 export interface PlannedRuntime {
   /** Unique in the run; usually the runtime's name. */
   readonly id: string;
+  /** The runtime's name where the id is another: an A/A pair enters one runtime under two ids. */
+  readonly runtime?: string;
   readonly kind: Kind;
 }
 

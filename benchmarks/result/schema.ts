@@ -33,6 +33,9 @@ export const metric = z.strictObject({
   primary: z.boolean(),
 });
 
+/** Which tare measured. */
+export const tare = z.strictObject({ version: z.string(), commit: z.string().nullable() });
+
 const versions = z.record(z.string(), z.string());
 
 export const host = z.strictObject({
@@ -95,9 +98,8 @@ export const runtime = z.strictObject({
 /** When a step was finished, in milliseconds after the request. */
 const timelineStep = z.strictObject({ label: z.string(), ms: z.number() });
 
-const sampleBase = {
-  /** Position in the whole run: samples are kept in the order they were taken. */
-  index: z.int().nonnegative(),
+/** Where in the run a visit stood. */
+export const visitBase = {
   benchmark: z.string(),
   /** A runtime's id. */
   runtime: z.string(),
@@ -108,17 +110,26 @@ const sampleBase = {
   at: milliseconds,
 };
 
+const sampleBase = {
+  /** Position in the whole run: samples are kept in the order they were taken. */
+  index: z.int().nonnegative(),
+  ...visitBase,
+};
+
 const good = {
   outcome: z.literal('ok'),
   /** Metric name (without the benchmark) → value in the metric's unit. */
   values: z.record(z.string(), z.number()),
   timeline: z.array(timelineStep).optional(),
+  /** What the instance left behind on the host; absent when nothing. */
+  leftovers: z.array(z.string()).optional(),
 };
 
 const bad = {
   outcome: z.literal('failed'),
   failure: z.strictObject({ reason: z.string(), message: z.string(), remedy: z.string(), log: z.string() }),
   timeline: z.array(timelineStep).optional(),
+  leftovers: z.array(z.string()).optional(),
 };
 
 /** What came of one visit. */
@@ -158,6 +169,42 @@ const statistic = z.strictObject({
 
 const interval = { low: z.number().nullable(), high: z.number().nullable() };
 
+/** What the machine was doing when the run began; `null` where nobody looked. */
+export const conditions = z.strictObject({
+  /** Mean number of runnable processes over the last minute. */
+  loadAverage1: z.number().nonnegative().nullable(),
+  swapUsedBytes: bytes.nullable(),
+});
+
+/** Every option with the value that the run used. */
+export const options = z.strictObject({
+  profile: z.string(),
+  benchmarks: z.array(z.string()),
+  runtimes: z.array(z.string()),
+  /** Rounds planned, by benchmark. */
+  rounds: z.record(z.string(), z.int().nonnegative()),
+  /** Samples a round by runtime kind may be thinned: runtime id → it is visited every k-th round. */
+  every: z.record(z.string(), z.int().positive()),
+  /** Rounds before each benchmark that are journalled and kept out of the samples: they warm caches. */
+  warmupRounds: z.int().nonnegative(),
+  seed: z.string(),
+  gapMs: milliseconds,
+  memoryBytes: bytes,
+  cpus: z.number().positive(),
+  accelerator: z.enum(['auto', 'kvm', 'tcg']),
+  deadlineMs: milliseconds,
+  settleMs: milliseconds,
+});
+
+export const image = z.strictObject({
+  name: z.string(),
+  digest: sha256,
+  recipeDigest: sha256,
+  layers: z.array(z.strictObject({ name: z.string(), storey: z.string(), digest: sha256, lengthBytes: bytes, allocatedBytes: bytes, files: z.int().nonnegative() })),
+  kernel: z.strictObject({ release: z.string(), digest: sha256, from: z.string(), lengthBytes: bytes, allocatedBytes: bytes }),
+  provision: z.strictObject({ builtAt: z.string(), milliseconds, steps: z.array(z.strictObject({ name: z.string(), milliseconds })) }),
+});
+
 /** Of two runtimes' medians, with 95 % bootstrap intervals (`null` below 5 samples on either side). */
 const comparison = z.strictObject({
   metric: z.string(),
@@ -174,7 +221,7 @@ const comparison = z.strictObject({
 export const resultDocument = z.strictObject({
   format: z.literal('tare-result'),
   schemaVersion: z.literal(SCHEMA_VERSION),
-  tare: z.strictObject({ version: z.string(), commit: z.string().nullable() }),
+  tare,
   run: z.strictObject({
     id: z.string(),
     startedAt: z.iso.datetime(),
@@ -182,42 +229,13 @@ export const resultDocument = z.strictObject({
     durationMs: milliseconds,
     /** `interrupted`: what was measured up to then is here. */
     state: z.enum(['complete', 'interrupted']),
-    /** What the machine was doing when the run began; `null` where nobody looked. */
-    conditions: z.strictObject({
-      /** Mean number of runnable processes over the last minute. */
-      loadAverage1: z.number().nonnegative().nullable(),
-      swapUsedBytes: bytes.nullable(),
-    }),
+    conditions,
     /** The command line that repeats this very run. */
     command: z.array(z.string()),
-    options: z.strictObject({
-      profile: z.string(),
-      benchmarks: z.array(z.string()),
-      runtimes: z.array(z.string()),
-      /** Rounds planned, by benchmark. */
-      rounds: z.record(z.string(), z.int().nonnegative()),
-      /** Samples a round by runtime kind may be thinned: runtime id → it is visited every k-th round. */
-      every: z.record(z.string(), z.int().positive()),
-      /** Rounds before each benchmark that are journalled and kept out of the samples: they warm caches. */
-      warmupRounds: z.int().nonnegative(),
-      seed: z.string(),
-      gapMs: milliseconds,
-      memoryBytes: bytes,
-      cpus: z.number().positive(),
-      accelerator: z.enum(['auto', 'kvm', 'tcg']),
-      deadlineMs: milliseconds,
-      settleMs: milliseconds,
-    }),
+    options,
   }),
   host,
-  image: z.strictObject({
-    name: z.string(),
-    digest: sha256,
-    recipeDigest: sha256,
-    layers: z.array(z.strictObject({ name: z.string(), storey: z.string(), digest: sha256, lengthBytes: bytes, allocatedBytes: bytes, files: z.int().nonnegative() })),
-    kernel: z.strictObject({ release: z.string(), digest: sha256, from: z.string(), lengthBytes: bytes, allocatedBytes: bytes }),
-    provision: z.strictObject({ builtAt: z.string(), milliseconds, steps: z.array(z.strictObject({ name: z.string(), milliseconds })) }),
-  }),
+  image,
   metrics: z.array(metric),
   runtimes: z.array(runtime),
   samples: z.array(sample),
@@ -227,14 +245,15 @@ export const resultDocument = z.strictObject({
 });
 
 export type ResultDocument = z.infer<typeof resultDocument>;
-export type RunOptionsEntry = ResultDocument['run']['options'];
-export type Conditions = ResultDocument['run']['conditions'];
+export type RunOptionsEntry = z.infer<typeof options>;
+export type Conditions = z.infer<typeof conditions>;
 export type Metric = z.infer<typeof metric>;
 export type Host = z.infer<typeof host>;
 export type RuntimeEntry = z.infer<typeof runtime>;
 export type PlanStep = z.infer<typeof step>;
 export type Outcome = z.infer<typeof outcome>;
-export type ImageEntry = ResultDocument['image'];
+export type ImageEntry = z.infer<typeof image>;
+export type Tare = z.infer<typeof tare>;
 export type Sample = z.infer<typeof sample>;
 export type Warning = z.infer<typeof warning>;
 export type Statistic = z.infer<typeof statistic>;

@@ -78,7 +78,7 @@ export class Attempt {
         leftovers.push(`${this.#instance.pid}: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
-    leftovers.push(...((this.#ended as Ended | null)?.leftovers ?? []));
+    leftovers.push(...(this.#ended?.leftovers ?? []));
     return { leftovers, timeline: relativeTimeline(this.#instance.timeline) };
   }
 

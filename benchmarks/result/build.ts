@@ -1,0 +1,67 @@
+/** The result document, folded out of a journal's records: the same whether they come from memory or from a file. */
+import type { JournalRecord } from '../journal/record.ts';
+import { compareRuntimes } from '../statistics/compare.ts';
+import { seriesOf } from '../statistics/series.ts';
+import { summarise } from '../statistics/summarise.ts';
+import { machineWarnings } from '../warnings/machine.ts';
+import { sampleWarnings, warmupWarning } from '../warnings/samples.ts';
+import { SCHEMA_VERSION, type ResultDocument, type RuntimeEntry, type Sample, type Warning } from './schema.ts';
+
+/**
+ * @param records a journal's, the header first. Without an `end` the run was cut off: the document says
+ *   `interrupted`, and that it finished with its last sample.
+ * @throws {RangeError} when the first record is no header
+ */
+export function buildResult(records: readonly JournalRecord[]): ResultDocument {
+  const header = records[0];
+  if (header?.record !== 'run') throw new RangeError('the first record of a journal is that of the run');
+  const runtimes: RuntimeEntry[] = [];
+  const samples: Sample[] = [];
+  const noticed: Warning[] = [];
+  let lastAtMs = 0;
+  let ending: Pick<ResultDocument['run'], 'state' | 'finishedAt' | 'durationMs'> | null = null;
+  for (const record of records) {
+    switch (record.record) {
+      case 'run':
+        break;
+      case 'runtime':
+        runtimes.push(record.entry);
+        break;
+      case 'warm-up':
+        lastAtMs = record.at;
+        if (record.result.outcome === 'failed') noticed.push(warmupWarning(record.benchmark, record.runtime, record.result.failure));
+        break;
+      case 'sample':
+        samples.push(record.sample);
+        lastAtMs = record.sample.at;
+        break;
+      case 'warning':
+        noticed.push(record.warning);
+        break;
+      case 'end':
+        ending = { state: record.state, finishedAt: record.finishedAt, durationMs: record.durationMs };
+        break;
+    }
+  }
+  ending ??= { state: 'interrupted', finishedAt: new Date(Date.parse(header.startedAt) + lastAtMs).toISOString(), durationMs: lastAtMs };
+
+  const measured = runtimes.filter(({ state }) => state.state === 'measured');
+  const emulated = new Set(measured.filter((entry) => entry.emulated).map(({ id }) => id));
+  const summaries = seriesOf(samples, header.metrics, measured.map(({ id }) => id)).map((series) =>
+    summarise(series, emulated.has(series.runtime), header.options.seed),
+  );
+  return {
+    format: 'tare-result',
+    schemaVersion: SCHEMA_VERSION,
+    tare: header.tare,
+    run: { id: header.id, startedAt: header.startedAt, ...ending, conditions: header.conditions, command: header.command, options: header.options },
+    host: header.host,
+    image: header.image,
+    metrics: header.metrics,
+    runtimes,
+    samples,
+    warnings: [...machineWarnings(header.host, header.conditions, runtimes), ...noticed, ...sampleWarnings(samples, summaries)],
+    statistics: summaries.map(({ statistic }) => statistic),
+    comparisons: compareRuntimes(summaries, runtimes),
+  };
+}

@@ -1,0 +1,72 @@
+/** Makes the boxes ready, once and before the first sample; what cannot be had is said, with its reason. */
+import { performance } from 'node:perf_hooks';
+import { TareError } from '../../runtime/errors.ts';
+import type { Image } from '../../runtime/image/image.ts';
+import type { Box, BoxOptions, Runtime } from '../../runtime/runtime.ts';
+import { execCommand, stepText } from '../../runtime/steps.ts';
+import type { PlannedRuntime } from '../plan/plan.ts';
+import type { RuntimeEntry } from '../result/schema.ts';
+
+export type Provisioned =
+  | { readonly state: 'ready'; readonly box: Box; readonly entry: RuntimeEntry }
+  | { readonly state: 'unavailable'; readonly entry: RuntimeEntry; readonly reason: string; readonly remedy: string };
+
+/** @param runtime `undefined` when no runtime of that name is known here */
+export async function provision(planned: PlannedRuntime, runtime: Runtime | undefined, image: Image, options: BoxOptions): Promise<Provisioned> {
+  if (runtime === undefined) {
+    return unavailable(planned, '', `there is no runtime "${planned.runtime ?? planned.id}" here`, 'tare doctor lists those there are');
+  }
+  const began = performance.now();
+  let box: Box | null = null;
+  try {
+    const available = await runtime.availability();
+    if (available.state === 'unavailable') return unavailable(planned, runtime.summary, available.reason, available.remedy);
+    box = await runtime.prepare(image, options);
+    const provisionMs = performance.now() - began;
+    return { state: 'ready', box, entry: await describeBox(planned, runtime, box, provisionMs) };
+  } catch (error) {
+    await box?.close();
+    const remedy = error instanceof TareError ? error.remedy : 'report this as a bug of tare';
+    return unavailable(planned, runtime.summary, error instanceof Error ? error.message : String(error), remedy);
+  }
+}
+
+async function describeBox(planned: PlannedRuntime, runtime: Runtime, box: Box, provisionMs: number): Promise<RuntimeEntry> {
+  const plan = box.plan({ what: 'workload', then: 'exit', account: false });
+  return {
+    id: planned.id,
+    runtime: runtime.name,
+    kind: box.kind,
+    summary: runtime.summary,
+    state: { state: 'measured' },
+    accelerator: box.accelerator,
+    emulated: box.accelerator === 'tcg',
+    acceleratorReason: box.acceleratorReason ?? null,
+    versions: { ...box.versions },
+    command: box.kind === 'vm' ? [...execCommand(plan)] : [],
+    plan: plan.map((step) => ({ op: step.op, label: step.label, why: step.why, text: stepText(step) })),
+    configuredMemoryBytes: box.configuredMemoryBytes,
+    provisionMs,
+    disk: (await box.disk()).map((item) => ({ ...item })),
+  };
+}
+
+function unavailable(planned: PlannedRuntime, summary: string, reason: string, remedy: string): Provisioned {
+  const entry: RuntimeEntry = {
+    id: planned.id,
+    runtime: planned.runtime ?? planned.id,
+    kind: planned.kind,
+    summary,
+    state: { state: 'unavailable', reason, remedy },
+    accelerator: null,
+    emulated: false,
+    acceleratorReason: null,
+    versions: {},
+    command: [],
+    plan: [],
+    configuredMemoryBytes: null,
+    provisionMs: null,
+    disk: [],
+  };
+  return { state: 'unavailable', entry, reason, remedy };
+}

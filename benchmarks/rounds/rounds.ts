@@ -1,0 +1,49 @@
+/** The rounds themselves: every round visits every runtime once, in the order that the plan fixed. */
+import { performance } from 'node:perf_hooks';
+import type { Box } from '../../runtime/runtime.ts';
+import { BENCHMARKS, isBenchmarkName } from '../catalogue.ts';
+import type { RunPlan } from '../plan/plan.ts';
+import type { RunRecord } from '../record.ts';
+import { Stopwatch } from './stopwatch.ts';
+import { visit } from './visit.ts';
+import { sleep } from './wait.ts';
+
+/**
+ * Takes every sample that is planned for the boxes there are, or those up to the signal.
+ * Between two starts lies the idle gap, after the earlier one was cleaned up and is safe in the journal:
+ * back-to-back starts would hide grace periods and disturb one another.
+ */
+export async function takeRounds(plan: RunPlan, boxes: ReadonlyMap<string, Box>, record: RunRecord, signal: AbortSignal): Promise<void> {
+  const limits = { deadlineMs: plan.options.deadlineMs, settleMs: plan.options.settleMs, signal };
+  const onAbort = (): void => record.interrupted();
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    for (const [index, { benchmark: name, rounds }] of plan.benchmarks.entries()) {
+      if (signal.aborted) return;
+      if (!isBenchmarkName(name)) continue;
+      record.benchmark('start', index);
+      const stopwatch = new Stopwatch(name);
+      const count = { warmup: rounds.filter(({ warmup }) => warmup).length, counted: rounds.filter(({ warmup }) => !warmup).length };
+      for (const { round, warmup, order } of rounds) {
+        const visited = order.flatMap((id) => {
+          const box = boxes.get(id);
+          return box === undefined ? [] : [{ id, box }];
+        });
+        for (const [place, { id, box }] of visited.entries()) {
+          await sleep(plan.options.gapMs, signal);
+          if (signal.aborted) return;
+          const where = { benchmark: name, runtime: id, round, rounds: warmup ? count.warmup : count.counted, order: place, warmup };
+          record.visiting(where);
+          const began = performance.now();
+          const outcome = await visit(BENCHMARKS[name], id, box, stopwatch, limits);
+          if (outcome === 'interrupted') return;
+          await record.visited(where, outcome, performance.now() - began);
+        }
+      }
+      record.benchmark('done', index);
+    }
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,49 @@
+/** Two runtimes of one run held side by side. */
+import type { Comparison, RuntimeEntry } from '../result/schema.ts';
+import { interval95, pairedReplicates } from './bootstrap.ts';
+import type { Summary } from './summarise.ts';
+
+const UNKNOWN = { low: null, high: null };
+
+/**
+ * Each metric of every runtime against the plain process, and of every virtual machine against the
+ * container too. Pairs of which one side has no good sample are left out.
+ */
+export function compareRuntimes(summaries: readonly Summary[], runtimes: readonly RuntimeEntry[]): Comparison[] {
+  const process = baseline(runtimes, 'process');
+  const container = baseline(runtimes, 'container');
+  const find = (metric: string, runtime: string): Summary | undefined =>
+    summaries.find(({ series }) => series.metric.id === metric && series.runtime === runtime);
+  return summaries.flatMap((summary) => {
+    const id = summary.series.runtime;
+    const kind = runtimes.find((entry) => entry.id === id)?.kind;
+    const baselines = [process, ...(kind === 'vm' ? [container] : [])].filter((other) => other !== undefined && other !== id);
+    return baselines.flatMap((other) => {
+      const against = other === undefined ? undefined : find(summary.series.metric.id, other);
+      const comparison = against === undefined ? null : compare(summary, against);
+      return comparison === null ? [] : [comparison];
+    });
+  });
+}
+
+/** The runtime named as its kind is, else the first of the kind, among those that were measured. */
+function baseline(runtimes: readonly RuntimeEntry[], kind: RuntimeEntry['kind']): string | undefined {
+  const measured = runtimes.filter((entry) => entry.kind === kind && entry.state.state === 'measured');
+  return (measured.find(({ id }) => id === kind) ?? measured[0])?.id;
+}
+
+/** `null` when either side has no good sample. */
+export function compare(a: Summary, b: Summary): Comparison | null {
+  const [one, other] = [a.statistic.summary, b.statistic.summary];
+  if (one === null || other === null) return null;
+  const interval = (of: (a: number, b: number) => number): { low: number | null; high: number | null } =>
+    a.medians === null || b.medians === null ? UNKNOWN : (interval95(pairedReplicates(a.medians, b.medians, of)) ?? UNKNOWN);
+  return {
+    metric: a.statistic.metric,
+    runtime: a.statistic.runtime,
+    baseline: b.statistic.runtime,
+    ratio: other.median === 0 ? null : { value: one.median / other.median, ...interval((x, y) => x / y) },
+    difference: { value: one.median - other.median, ...interval((x, y) => x - y) },
+    emulated: a.statistic.emulated || b.statistic.emulated,
+  };
+}
