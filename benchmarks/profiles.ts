@@ -14,21 +14,21 @@ export const PROFILES = {
   quick: {
     name: 'quick',
     summary: 'under 4 minutes on 2 processors, even where virtual machines are emulated',
-    // 30 starts give p90 and p95 and an interval; an emulated start takes about 1.3 s, a memory visit 2 s.
+    // 30 starts give p90 and p95 and an interval; an emulated start takes about 1.3 s, a memory visit 2 to 4.
     rounds: { startup: 30, memory: 10, disk: 3 },
     everyVm: 1,
   },
   standard: {
     name: 'standard',
     summary: 'about 15 minutes where virtual machines are emulated',
-    rounds: { startup: 200, memory: 60, disk: 3 },
+    rounds: { startup: 200, memory: 40, disk: 3 },
     everyVm: 1,
   },
   thorough: {
     name: 'thorough',
     summary: 'about 45 minutes where virtual machines are emulated; p99 of every runtime',
     // Half the rounds visit the virtual machines: 500 starts of each still carry a p99.
-    rounds: { startup: 1000, memory: 200, disk: 5 },
+    rounds: { startup: 1000, memory: 100, disk: 5 },
     everyVm: 2,
   },
 } as const satisfies Record<string, Profile>;

@@ -3,9 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TareError } from '../runtime/errors.ts';
+import type { HostFacts } from '../runtime/host/facts.ts';
 import type { Image } from '../runtime/image/image.ts';
 import type { Box, Runtime } from '../runtime/runtime.ts';
 import { metricsOf } from './catalogue.ts';
+import { conditionsNow } from './conditions.ts';
 import type { RunEvent } from './events.ts';
 import type { JournalHeader } from './journal/record.ts';
 import { diskError, JournalWriter } from './journal/write.ts';
@@ -13,7 +15,7 @@ import type { RunPlan } from './plan/plan.ts';
 import { RunRecord } from './record.ts';
 import { buildResult } from './result/build.ts';
 import { imageEntry } from './result/image.ts';
-import { SCHEMA_VERSION, type Conditions, type Host, type ResultDocument, type Tare } from './result/schema.ts';
+import { SCHEMA_VERSION, type Conditions, type ResultDocument, type Tare } from './result/schema.ts';
 import { writeResult } from './result/write.ts';
 import { provision } from './rounds/provision.ts';
 import { takeRounds } from './rounds/rounds.ts';
@@ -29,9 +31,9 @@ export interface BenchRequest {
   /** Those the plan names, found by their names; more do no harm. */
   readonly runtimes: readonly Runtime[];
   readonly image: Image;
-  readonly host: Host;
-  /** What the machine was doing just before the run. */
-  readonly conditions: Conditions;
+  readonly host: HostFacts;
+  /** Default: as the machine is found now. */
+  readonly conditions?: Conditions;
   readonly tare: Tare;
   /** The command line that repeats this very run, the seed included. */
   readonly command: readonly string[];
@@ -111,7 +113,7 @@ async function closeBoxes(boxes: ReadonlyMap<string, Box>, record: RunRecord): P
 }
 
 function headerOf(request: BenchRequest): JournalHeader {
-  const { plan, image, host, conditions, tare, command } = request;
+  const { plan, image, host, tare, command } = request;
   return {
     record: 'run',
     format: 'tare-journal',
@@ -120,9 +122,9 @@ function headerOf(request: BenchRequest): JournalHeader {
     id: randomBytes(8).toString('hex'),
     startedAt: new Date().toISOString(),
     command: [...command],
-    conditions,
+    conditions: request.conditions ?? conditionsNow(),
     options: plan.options,
-    host,
+    host: { ...host, securityModules: [...host.securityModules], versions: { ...host.versions } },
     image: imageEntry(image),
     metrics: [...metricsOf(plan.options.benchmarks)],
   };

@@ -17,19 +17,19 @@ export const memory: Benchmark = {
     metric('memory', 'cgroup', {
       title: 'cgroup charge',
       unit: 'bytes',
-      definition: 'What the instance’s memory cgroup is charged in all: anonymous, file and kernel memory.',
+      definition: 'What the instance’s memory cgroup is charged: the sum of its anonymous, file and kernel parts.',
       anchor: 'memory-cgroup',
     }),
     metric('memory', 'anonymous', {
       title: 'cgroup charge, anonymous',
       unit: 'bytes',
-      definition: 'The part of the cgroup charge that is anonymous memory: heaps, stacks, and the RAM of a guest.',
+      definition: 'The part of the cgroup charge that no file on disk stands behind: heaps, stacks, tmpfs, and the RAM of a guest.',
       anchor: 'memory-cgroup',
     }),
     metric('memory', 'file', {
       title: 'cgroup charge, file',
       unit: 'bytes',
-      definition: 'The part of the cgroup charge that is page cache, tmpfs and shared memory: pages that this instance touched first.',
+      definition: 'The part of the cgroup charge that the kernel could read again from disk: page cache that this instance touched first.',
       anchor: 'memory-cgroup',
     }),
     metric('memory', 'kernel', {
@@ -37,6 +37,12 @@ export const memory: Benchmark = {
       unit: 'bytes',
       definition: 'The part of the cgroup charge that the kernel allocated on the instance’s behalf: page tables, kernel stacks, slab.',
       anchor: 'memory-cgroup',
+    }),
+    metric('memory', 'counter', {
+      title: 'cgroup counter',
+      unit: 'bytes',
+      definition: 'The kernel’s own counter of the charge (memory.current, usage_in_bytes), which runs ahead of it by what each processor has taken in advance.',
+      anchor: 'memory-counter',
     }),
   ],
 
@@ -53,6 +59,7 @@ export const memory: Benchmark = {
         anonymous: reading.anonymousBytes,
         file: reading.fileBytes,
         kernel: reading.kernelBytes,
+        counter: reading.counterBytes,
       },
       timeline: relativeTimeline(instance.timeline),
     };

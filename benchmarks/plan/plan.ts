@@ -40,7 +40,7 @@ export interface RunOptions {
   readonly accelerator?: Accelerator | 'auto' | undefined;
   /** How long a start, and after it the end, may take. Default 30 s. */
   readonly deadlineMs?: number | undefined;
-  /** Idle time between ready and a memory reading. Default 300 ms. */
+  /** Idle time between ready and a memory reading. Default 2,100 ms: the kernel brings a cgroup's figures up to date every 2 s. */
   readonly settleMs?: number | undefined;
   /** Default 1. */
   readonly warmupRounds?: number | undefined;
@@ -139,7 +139,7 @@ function resolve(wish: RunOptions): RunOptionsEntry {
     cpus: amount('the processors of a box', wish.cpus ?? 1, 0.01, 4096),
     accelerator: wish.accelerator ?? 'auto',
     deadlineMs: amount('the deadline (ms)', wish.deadlineMs ?? 30_000, 1, 3_600_000),
-    settleMs: amount('the settling time (ms)', wish.settleMs ?? 300, 0, 600_000),
+    settleMs: amount('the settling time (ms)', wish.settleMs ?? 2_100, 0, 600_000),
   };
 }
 
