@@ -15,7 +15,7 @@ export interface AttemptLimits {
 }
 
 /** What a runtime that keeps its own deadline gets on top of it before the harness steps in. */
-const GRACE_MS = 5_000;
+const MOST_GRACE_MS = 5_000;
 
 export class Attempt {
   readonly #box: Box;
@@ -33,7 +33,7 @@ export class Attempt {
   /** @throws {TareError} when it does not start within the deadline */
   async start(request: StartRequest): Promise<Instance> {
     const starting = this.#box.start(request);
-    const instance = await within(starting, this.#limits.deadlineMs + GRACE_MS, () => {
+    const instance = await within(starting, this.#patienceMs(), () => {
       starting.then((late) => late.stop(), () => undefined);
       return this.#late('the instance was not created');
     });
@@ -45,7 +45,7 @@ export class Attempt {
   /** Waits for the ready byte. @throws {StartFailure} when it does not come */
   async ready(): Promise<void> {
     const { deadlineMs } = this.#limits;
-    await within(this.#running().ready(deadlineMs), deadlineMs + GRACE_MS, () => this.#late('no ready byte came'));
+    await within(this.#running().ready(deadlineMs), this.#patienceMs(), () => this.#late('no ready byte came'));
   }
 
   /** Idles for the settling time; cut short by an interrupt. */
@@ -88,8 +88,12 @@ export class Attempt {
   }
 
   async #gone(ending: Promise<Ended>, otherwise: string): Promise<Ended> {
-    this.#ended = await within(ending, this.#limits.deadlineMs + GRACE_MS, () => this.#late(otherwise));
+    this.#ended = await within(ending, this.#patienceMs(), () => this.#late(otherwise));
     return this.#ended;
+  }
+
+  #patienceMs(): number {
+    return this.#limits.deadlineMs + Math.min(this.#limits.deadlineMs, MOST_GRACE_MS);
   }
 
   #late(what: string): StartFailure {

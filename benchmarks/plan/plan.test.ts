@@ -1,0 +1,102 @@
+import test from 'ava';
+import { TareError } from '../../runtime/errors.ts';
+import { shuffled, stream } from '../random/stream.ts';
+import { RemainingTime } from './duration.ts';
+import { planRun, type RunOptions, type RunPlan } from './plan.ts';
+
+const runtimes = [
+  { id: 'process', kind: 'process' },
+  { id: 'container', kind: 'container' },
+  { id: 'vm-floor', kind: 'vm' },
+  { id: 'vm-micro', kind: 'vm' },
+] as const;
+
+function orders(plan: RunPlan): string[] {
+  return plan.benchmarks.flatMap(({ rounds }) => rounds.filter(({ warmup }) => !warmup).map(({ order }) => order.join(' ')));
+}
+
+test('every round visits every runtime once, in an order of its own', (t) => {
+  const plan = planRun({ runtimes, seed: 'x' });
+  for (const { rounds } of plan.benchmarks) {
+    for (const { order } of rounds) t.deepEqual([...order].sort(), ['container', 'process', 'vm-floor', 'vm-micro']);
+  }
+  t.true(new Set(orders(plan)).size > 10, 'orders differ from round to round');
+  t.is(plan.samples, 4 * (30 + 10 + 3));
+});
+
+test('the seed fixes the order; without one each plan has its own, and records it', (t) => {
+  t.deepEqual(planRun({ runtimes, seed: 'x' }), planRun({ runtimes, seed: 'x' }));
+  t.notDeepEqual(orders(planRun({ runtimes, seed: 'x' })), orders(planRun({ runtimes, seed: 'y' })));
+  const free = planRun({ runtimes });
+  t.not(free.options.seed, planRun({ runtimes }).options.seed);
+  t.deepEqual(orders(free), orders(planRun({ runtimes, seed: free.options.seed })));
+});
+
+test('a round’s order does not hang on how many rounds or benchmarks there are', (t) => {
+  const long = planRun({ runtimes, seed: 'x', samples: 9 }).benchmarks[1];
+  const short = planRun({ runtimes, seed: 'x', samples: 5, benchmarks: ['memory'] }).benchmarks[0];
+  t.is(long?.benchmark, 'memory');
+  t.deepEqual(long?.rounds.slice(0, 6), short?.rounds);
+});
+
+test('shuffling favours no order', (t) => {
+  const counts = new Map<string, number>();
+  for (let round = 0; round < 6000; round++) {
+    const order = shuffled(['a', 'b', 'c'], stream('seed', 'order', round)).join('');
+    counts.set(order, (counts.get(order) ?? 0) + 1);
+  }
+  t.is(counts.size, 6);
+  for (const count of counts.values()) t.true(Math.abs(count - 1000) < 120, `${count}`);
+});
+
+test('an expensive runtime is visited in every k-th round', (t) => {
+  const plan = planRun({ runtimes, seed: 'x', benchmarks: ['startup'], samples: 10, every: { 'vm-micro': 3 } });
+  const rounds = plan.benchmarks[0]?.rounds.filter(({ warmup, order }) => !warmup && order.includes('vm-micro')).map(({ round }) => round);
+  t.deepEqual(rounds, [0, 3, 6, 9]);
+  t.is(plan.samples, 34);
+  t.deepEqual(plan.options.every, { 'vm-micro': 3 });
+  t.deepEqual(planRun({ runtimes, profile: 'thorough', every: { 'vm-micro': 2 } }).options.every, { 'vm-floor': 2, 'vm-micro': 4 });
+});
+
+test('warm-up rounds come first and are no samples', (t) => {
+  const plan = planRun({ runtimes, seed: 'x', samples: 2, warmupRounds: 2, benchmarks: ['startup'] });
+  t.deepEqual(plan.benchmarks[0]?.rounds.map(({ warmup }) => warmup), [true, true, false, false]);
+  t.is(plan.samples, 8);
+});
+
+test('emulated virtual machines make a run longer', (t) => {
+  const expected = (accelerator: 'kvm' | 'auto'): number => planRun({ runtimes, accelerator }).expectedMs;
+  t.true(expected('auto') > expected('kvm'));
+  t.true(planRun({ runtimes }).expectedMs < 4 * 60_000, 'the quick profile takes under four minutes');
+});
+
+for (const [what, options, message] of [
+  ['no samples', { samples: 0 }, /--samples cannot be 0/],
+  ['a broken number of samples', { samples: NaN }, /--samples cannot be NaN/],
+  ['half a sample', { samples: 1.5 }, /--samples cannot be 1.5/],
+  ['more samples than anyone waits for', { samples: 100_001 }, /100001/],
+  ['an unknown benchmark', { benchmarks: ['startup', 'speed'] }, /no benchmark "speed"/],
+  ['no benchmark', { benchmarks: [] }, /no benchmark was chosen/],
+  ['no runtime', { runtimes: [] }, /no runtime was chosen/],
+  ['one runtime twice', { runtimes: [runtimes[0], runtimes[0]] }, /"process" was chosen twice/],
+  ['a negative gap', { gapMs: -1 }, /gap \(ms\) cannot be -1/],
+  ['no deadline', { deadlineMs: 0 }, /deadline \(ms\) cannot be 0/],
+] as readonly [string, Partial<RunOptions>, RegExp][]) {
+  test(`${what}: refused by name`, (t) => {
+    const error = t.throws(() => planRun({ runtimes, ...options }), { instanceOf: TareError, message });
+    t.is(error.code, 'usage');
+    t.not(error.remedy, '');
+  });
+}
+
+test('the remaining time is learned from the visits made', (t) => {
+  const remaining = new RemainingTime();
+  remaining.expect('startup', 'vm', 3, 1000);
+  remaining.expect('memory', 'vm', 2, 2000);
+  t.is(remaining.remainingMs(), 7000);
+  remaining.seen('startup', 'vm', 500);
+  // Two starts as the one seen, and two memory visits that will be faster than guessed by as much.
+  t.is(remaining.remainingMs(), 2 * 500 + 2 * 1000);
+  remaining.drop('vm');
+  t.is(remaining.remainingMs(), 0);
+});
