@@ -23,6 +23,8 @@ export interface BuildOptions extends StoreOptions {
   /** Told when a step is done. */
   readonly onStep?: (step: { readonly name: string; readonly milliseconds: number }) => void;
   readonly signal?: AbortSignal;
+  /** Build it even when it is there: for newer packages. Instances that still use the old one lose it. */
+  readonly refresh?: boolean;
 }
 
 /**
@@ -31,20 +33,32 @@ export interface BuildOptions extends StoreOptions {
  */
 export async function buildImage(name: string, options: BuildOptions = {}): Promise<Image> {
   const recipe = findRecipe(name);
-  const built = await findImage(name, options).catch((error: unknown) => {
-    if (error instanceof TareError && error.code === 'bad-file') return null; // damaged: made anew
-    throw error;
-  });
-  if (built !== null) return built;
+  const usable = options.refresh === true ? null : await findUsable(name, options);
+  if (usable !== null) return usable;
+  if (process.arch !== 'x64') {
+    throw new TareError('host', `images are built for x86-64, and this host is ${process.arch}`, 'use an x86-64 host; tare report works on any');
+  }
   const store = openStore(options);
   try {
     await mkdir(store.images, { recursive: true });
     await mkdir(store.kernels, { recursive: true });
-    await withLock(join(store.images, '.lock'), options.signal, () => build(recipe, store, options));
+    await withLock(join(store.images, '.lock'), options.signal, async () => {
+      // Whoever held the lock before may have built it.
+      if (options.refresh !== true && (await findUsable(name, options)) !== null) return;
+      await build(recipe, store, options);
+    });
   } catch (error) {
     throw await namingFullDisk(error, store.directory);
   }
   return loadImage(name, options);
+}
+
+/** The image if it is built and whole; a damaged one counts as none and is built anew. */
+async function findUsable(name: string, options: StoreOptions): Promise<Image | null> {
+  return findImage(name, options).catch((error: unknown) => {
+    if (error instanceof TareError && error.code === 'bad-file') return null;
+    throw error;
+  });
 }
 
 class Steps {

@@ -36,7 +36,10 @@ export interface Image {
   readonly name: string;
   /** sha256 over the layers' digests, in order. */
   readonly digest: string;
-  /** sha256 of everything the image is made from: recipe, sources, package versions. The cache's key. */
+  /**
+   * sha256 of everything in this repository that the image is made from: recipe and sources. The cache's key.
+   * What the packages of the day made of it is in `digest`.
+   */
   readonly recipeDigest: string;
   /** Lowest first. */
   readonly layers: readonly Layer[];

@@ -3,7 +3,7 @@
  *
  * Source: Linux, Documentation/arch/x86/boot.rst: setup_sects at 0x1f1, "HdrS" at 0x202, version at 0x206,
  * payload_offset and payload_length at 0x248 and 0x24c. The last four bytes of the payload are the length of
- * what it unpacks to.
+ * what it unpacks to: appended by the kernel's build, but for gzip, which has them in its own trailer.
  */
 import { gunzipSync } from 'node:zlib';
 import { TareError } from '../errors.ts';
@@ -39,7 +39,8 @@ export function kernelPayload(vmlinuz: Buffer, name: string): Payload {
   const bytes = vmlinuz.subarray(start, start + length);
   const known = MAGIC.find((magic) => magic.bytes.every((byte, index) => bytes[index] === byte));
   if (known === undefined) throw bad(`unknown compression (it begins with ${bytes.toString('hex', 0, 4)})`);
-  return { compression: known.compression, bytes: known.compression === 'none' ? bytes : bytes.subarray(0, length - 4) };
+  const appended = known.compression === 'gzip' || known.compression === 'none' ? 0 : 4;
+  return { compression: known.compression, bytes: bytes.subarray(0, length - appended) };
 }
 
 /**

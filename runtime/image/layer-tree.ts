@@ -1,6 +1,6 @@
 /** Lays a layer of a recipe out as a tree on the host's disk. */
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { Entry, LayerRecipe } from '../../fixtures/images/recipe.ts';
 import { TareError } from '../errors.ts';
 import { runHostProgram } from './host-program.ts';
@@ -23,7 +23,7 @@ export async function layOut(layer: LayerRecipe, root: string, sources: Sources)
 
 async function place(entry: Entry, root: string, sources: Sources): Promise<void> {
   if (entry.is === 'applets') {
-    await applets(join(root, entry.of), sources.signal);
+    await applets(root, entry.of, sources.signal);
     return;
   }
   const path = join(root, entry.path);
@@ -57,9 +57,18 @@ async function writeWhole(path: string, content: Uint8Array, mode: number): Prom
   await chmod(path, mode);
 }
 
-/** busybox names its own commands; a link for each stands beside it. */
-async function applets(program: string, signal: AbortSignal | undefined): Promise<void> {
-  const list = (await runHostProgram(program, ['--list'], { signal })).toString().split('\n').filter(Boolean);
-  const own = basename(program);
-  for (const name of list.sort()) if (name !== own) await symlink(own, join(dirname(program), name));
+/**
+ * busybox names its own commands with the folders they belong in; a link for each goes there. Those that it
+ * wants in the root itself (linuxrc) belonged to initrds of the last century.
+ */
+async function applets(root: string, program: string, signal: AbortSignal | undefined): Promise<void> {
+  const list = (await runHostProgram(join(root, program), ['--list-full'], { signal })).toString().split('\n').filter(Boolean);
+  for (const path of new Set(list.filter((each) => each.includes('/')).map(inUsr)).values()) {
+    if (path !== program) await symlink(relative(dirname(path), program), join(root, path));
+  }
+}
+
+/** `sbin/init` as `usr/sbin/init`: where Debian's links from the root lead. */
+function inUsr(path: string): string {
+  return path.startsWith('usr/') ? path : `usr/${path}`;
 }

@@ -6,7 +6,7 @@ import { sha256 } from './content.ts';
 import { fixturesDirectory } from './store.ts';
 
 /** Raised when the builder itself makes something else of the same recipe. */
-const BUILDER_VERSION = 1;
+const BUILDER_VERSION = 2;
 
 /**
  * sha256 over the recipe and the sources it names. Package versions are not in it: which are current is the
