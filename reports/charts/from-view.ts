@@ -1,0 +1,52 @@
+/** The charts of a report: what of the view is drawn. */
+import { PARTS } from '../view/palette.ts';
+import type { BenchmarkView, PartsView, View } from '../view/view.ts';
+import type { BarChart, Chart, StackChart } from './chart.ts';
+
+/** More points than these are thinned evenly over their ranks, so that both ends stay. */
+const MOST_POINTS = 150;
+
+export function thinned(values: readonly number[], most = MOST_POINTS): number[] {
+  const sorted = [...values].sort((a, b) => a - b);
+  if (sorted.length <= most) return sorted;
+  return Array.from({ length: most }, (_, index) => sorted[Math.round((index * (sorted.length - 1)) / (most - 1))] as number);
+}
+
+const AXES: Readonly<Record<string, string>> = {
+  startup: 'time to ready, logarithmic; bar: median, line: 95 % interval, dots: samples',
+  memory: 'memory, logarithmic; bar: median, line: 95 % interval, dots: samples',
+  disk: 'allocated on disk, logarithmic',
+};
+
+function bars({ id, title, main }: BenchmarkView): BarChart | null {
+  const rows = main.rows.flatMap(({ runtime, median, low, high, values }) =>
+    median === null ? [] : [{ label: runtime.label, ink: runtime.ink, emulated: runtime.emulated, median, low, high, points: id === 'disk' ? [] : thinned(values) }],
+  );
+  return rows.length === 0 ? null : { form: 'bars', id, title: `${title}: ${main.title}`, axis: AXES[id] ?? main.title, quantity: main.quantity, rows };
+}
+
+function stack(id: string, title: string, axis: string, parts: PartsView): StackChart {
+  return {
+    form: 'stack',
+    id,
+    title,
+    axis,
+    quantity: 'bytes',
+    parts: parts.parts.map((name) => ({ name, ink: PARTS[name] ?? { light: '#777777', dark: '#aaaaaa' } })),
+    rows: parts.rows.map(({ runtime, bytes }) => ({ label: runtime.label, emulated: runtime.emulated, bytes })),
+  };
+}
+
+/** In the order of the report. */
+export function chartsOf(view: View): Chart[] {
+  return view.benchmarks.flatMap((benchmark) => {
+    const charts: Chart[] = [];
+    const main = bars(benchmark);
+    if (main !== null) charts.push(main);
+    if (benchmark.parts !== null) {
+      if (benchmark.id === 'memory') charts.push(stack('memory-parts', 'Memory: what the cgroup is charged', 'bytes charged, linear', benchmark.parts));
+      if (benchmark.id === 'disk') charts.push(stack('disk-parts', 'Disk: by layer of the stack', 'bytes allocated, linear', benchmark.parts));
+    }
+    return charts;
+  });
+}

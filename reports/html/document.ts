@@ -1,0 +1,68 @@
+/**
+ * The report as one HTML file: works from a disk or a mail attachment, asks nothing of the network, and lets
+ * nothing run but its own script (Content-Security-Policy by hash).
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { renderToString } from 'preact-render-to-string';
+import type { Chart } from '../charts/chart.ts';
+import { chartsOf } from '../charts/from-view.ts';
+import { pageScript } from '../page/bundle.ts';
+import type { View } from '../view/view.ts';
+import { benchmarkSection, dataSection, headerSection, hostSection, html, methodSection, runStyles, timelineSection, warningSection } from './sections.ts';
+
+const STYLE = readFileSync(new URL('style.css', import.meta.url), 'utf8');
+
+function hashed(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
+
+/** JSON that can stand inside a script element: nothing in it can end the element or a line. */
+export function embeddableJson(value: unknown): string {
+  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+function body(view: View, charts: readonly Chart[]): string {
+  return renderToString(html`<div>
+    ${headerSection(view)}
+    <main>
+      ${warningSection(view)}
+      ${view.benchmarks.map((benchmark) => benchmarkSection(benchmark, charts))}
+      ${timelineSection(view)}
+      ${methodSection(view)}
+      ${hostSection(view)}
+      ${dataSection(view)}
+    </main>
+    <footer><p>Made by tare ${view.result.tare.version}${view.result.tare.commit === null ? '' : ` (${view.result.tare.commit.slice(0, 12)})`}, ${view.when}. Run ${view.result.run.id}.</p></footer>
+  </div>`);
+}
+
+/** @returns the whole file */
+export async function reportHtml(view: View): Promise<string> {
+  const charts = chartsOf(view);
+  const style = STYLE + runStyles(view, charts);
+  const script = await pageScript();
+  const packed = gzipSync(JSON.stringify(view.result), { level: 9 }).toString('base64');
+  const policy = `default-src 'none'; script-src ${hashed(script)}; style-src ${hashed(style)}; base-uri 'none'; form-action 'none'`;
+  // The outer frame is written by hand, and holds no word of the result's.
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>tare: ${view.title}</title>
+<link rel="icon" href="data:,">
+<style>${style}</style>
+</head>
+<body>
+${body(view, charts)}
+<script type="application/json" id="charts">${embeddableJson(charts)}</script>
+<script type="application/octet-stream" id="result">${packed}</script>
+<script>${script}</script>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,36 @@
+/** The charts as PNG and SVG, for slides and papers: the same definitions as in the page. */
+import { createRequire } from 'node:module';
+import { ChartJSNodeCanvas } from 'chartjs-node-canvas';
+import { LIGHT, type Chart, type Theme } from '../charts/chart.ts';
+import { chartConfig } from '../charts/definition.ts';
+
+const require = createRequire(import.meta.url);
+
+/** Comes along, since on a machine without fonts all text would vanish without an error. */
+const FONT = 'DejaVu Sans';
+const FONT_FILES = [
+  { path: require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'), weight: 'normal' },
+  { path: require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'), weight: 'bold' },
+] as const;
+
+/** A projector's width, in pixels of the drawing; PNGs have twice as many. */
+const WIDTH = 1280;
+
+const THEME: Theme = { ...LIGHT, font: FONT, size: 20 };
+
+function canvasFor(chart: Chart, type?: 'svg'): ChartJSNodeCanvas {
+  const height = 220 + chart.rows.length * 96;
+  // A canvas of its own for each: chartjs-node-canvas takes chart.js out of the module cache at every construction,
+  // so nothing may be registered for all of them.
+  const canvas = new ChartJSNodeCanvas({ width: WIDTH, height, ...(type === undefined ? {} : { type }), chartCallback: (chartJs) => { chartJs.defaults.devicePixelRatio = type === 'svg' ? 1 : 2; } });
+  for (const { path, weight } of FONT_FILES) canvas.registerFont(path, { family: FONT, weight });
+  return canvas;
+}
+
+export async function chartPng(chart: Chart): Promise<Buffer> {
+  return canvasFor(chart).renderToBuffer(chartConfig(chart, THEME, true), 'image/png');
+}
+
+export function chartSvg(chart: Chart): Buffer {
+  return canvasFor(chart, 'svg').renderToBufferSync(chartConfig(chart, THEME, true), 'image/svg+xml');
+}

@@ -1,0 +1,29 @@
+/** The report as Markdown: tables that paste into papers, issues and slides. */
+import type { Row, View } from '../view/view.ts';
+
+/** What would end a cell or begin mark-up. */
+function cell(text: string): string {
+  return text.replace(/[\\|<>`*_[\]]/g, '\\$&').replace(/\s+/g, ' ');
+}
+
+function line(row: Row): string {
+  const counts = row.failed > 0 ? `${row.n} (${row.failed} failed)` : String(row.n);
+  return `| ${[row.runtime.label, row.text, row.intervalText, row.ratioText ?? '', counts].map(cell).join(' | ')} |`;
+}
+
+export function markdownReport(view: View): string {
+  const parts: string[] = [`# ${view.title}`, ''];
+  if (view.caution !== null) parts.push(`> **${cell(view.caution)}**`, '');
+  parts.push(...view.headline.map((sentence) => `- ${cell(sentence)}`), '', `Measured ${view.when} on ${cell(view.hostLine)}.`, '');
+  for (const benchmark of view.benchmarks) {
+    for (const metric of benchmark.metrics) {
+      parts.push(`## ${cell(`${benchmark.title}: ${metric.title}`)}`, '', cell(metric.definition), '');
+      parts.push('| runtime | median | 95 % interval | against a plain process | samples |', '|---|---:|---:|---:|---:|', ...metric.rows.map(line), '');
+    }
+  }
+  if (view.result.warnings.length > 0) {
+    parts.push('## Warnings', '', ...view.result.warnings.map(({ symptom, cause, remedy }) => `- ${cell(`${symptom} ${cause} ${remedy}`)}`), '');
+  }
+  parts.push('## How to repeat it', '', '```', view.result.run.command.join(' '), '```', '');
+  return parts.join('\n');
+}

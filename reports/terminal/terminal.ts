@@ -1,0 +1,76 @@
+/** The report in a terminal: bars, intervals, and the sentence that people came for. Fits in 80 columns. */
+import { stripVTControlCharacters } from 'node:util';
+import pc from 'picocolors';
+import type { BenchmarkView, Row, View } from '../view/view.ts';
+
+export interface TerminalOptions {
+  readonly columns: number;
+  readonly colours: boolean;
+  /** False: bars of # and no other character beyond ASCII in them. */
+  readonly unicode: boolean;
+}
+
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+function bar(fraction: number, width: number, unicode: boolean): string {
+  const cells = Math.max(0, Math.min(1, fraction)) * width;
+  if (!unicode) return '#'.repeat(Math.max(1, Math.round(cells)));
+  const whole = Math.floor(cells);
+  return '█'.repeat(whole) + (EIGHTHS[Math.floor((cells - whole) * 8)] ?? '') || '▏';
+}
+
+/** Logarithmic where the largest is more than 50 times the smallest; the heading says so. */
+function scaled(rows: readonly Row[]): { log: boolean; fraction: (value: number) => number } {
+  const values = rows.flatMap(({ median }) => (median !== null && median > 0 ? [median] : []));
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const log = values.length > 1 && most / least > 50;
+  const floor = least / 3;
+  return { log, fraction: (value) => (value <= 0 ? 0 : log ? Math.log(value / floor) / Math.log(most / floor) : value / most) };
+}
+
+export function wrap(text: string, columns: number, first = '', rest = first): string {
+  const lines: string[] = [];
+  let line = first;
+  let empty = true;
+  for (const word of text.split(' ')) {
+    const longer = empty ? line + word : `${line} ${word}`;
+    if (!empty && stripVTControlCharacters(longer).length > columns) {
+      lines.push(line);
+      line = rest + word;
+    } else line = longer;
+    empty = false;
+  }
+  return [...lines, line].join('\n');
+}
+
+function benchmarkText(benchmark: BenchmarkView, { columns, colours, unicode }: TerminalOptions): string {
+  const { bold, dim, cyan, yellow, red } = pc.createColors(colours);
+  const { rows } = benchmark.main;
+  const { log, fraction } = scaled(rows);
+  const nameWidth = Math.max(...rows.map(({ runtime }) => runtime.id.length), 9);
+  const textWidth = Math.max(...rows.map(({ text, median }) => (median === null ? 0 : text.length)), 7);
+  const intervalWidth = Math.max(...rows.map(({ intervalText }) => intervalText.length), 0);
+  const barWidth = Math.max(8, columns - nameWidth - textWidth - intervalWidth - 20);
+  const lines = rows.map((row) => {
+    const name = row.runtime.id.padEnd(nameWidth);
+    if (row.median === null) return wrap(row.text, columns, `  ${name}  `, ' '.repeat(nameWidth + 4));
+    const paint = row.runtime.emulated ? yellow : cyan;
+    const drawn = bar(fraction(row.median), barWidth, unicode);
+    const marks = [...(row.runtime.emulated ? [yellow('emulated')] : []), ...(row.failed > 0 ? [red(`${row.failed} failed`)] : [])].join(' ');
+    return `  ${name}  ${bold(row.text.padStart(textWidth))}  ${dim(row.intervalText.padEnd(intervalWidth))}  ${paint(drawn)}${' '.repeat(Math.max(0, barWidth - drawn.length))}  ${marks}`.trimEnd();
+  });
+  const heading = `${bold(`${benchmark.title}: ${benchmark.main.title}`)} ${dim(`(median, 95 % interval${log ? ', bars logarithmic' : ''})`)}`;
+  return [heading, ...lines].join('\n');
+}
+
+export function terminalReport(view: View, options: TerminalOptions): string {
+  const { bold, yellow, dim } = pc.createColors(options.colours);
+  const blocks: string[] = [];
+  if (view.caution !== null) blocks.push(wrap(yellow(view.caution), options.columns));
+  blocks.push(...view.benchmarks.map((benchmark) => benchmarkText(benchmark, options)));
+  blocks.push(view.headline.map((sentence) => wrap(bold(sentence), options.columns, '  ')).join('\n'));
+  const warnings = view.result.warnings.map(({ symptom, remedy }) => wrap(`${yellow('warning:')} ${symptom}${remedy === '' ? '' : ` ${dim(remedy)}`}`, options.columns, '', '         '));
+  if (warnings.length > 0) blocks.push(warnings.join('\n'));
+  blocks.push(dim(wrap(`Measured on ${view.hostLine}.`, options.columns)));
+  return `${blocks.join('\n\n')}\n`;
+}
