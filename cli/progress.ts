@@ -71,7 +71,7 @@ export class ProgressDisplay {
         this.#visit(event.visit, event.progress);
         break;
       case 'sample-done':
-        if (event.sample.outcome === 'failed') this.say(`${red('failed:')} ${event.visit.benchmark} of ${event.visit.runtime}, round ${event.visit.round + 1}: ${event.sample.failure.message}`);
+        if (event.outcome.outcome === 'failed') this.say(`${red('failed:')} ${event.visit.benchmark} of ${event.visit.runtime}, round ${event.visit.round + 1}: ${event.outcome.failure.message}`);
         break;
       case 'warning':
         this.say(`${yellow('warning:')} ${event.warning.symptom}`);

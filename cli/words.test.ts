@@ -80,7 +80,7 @@ test('on a terminal the line is rewritten, elsewhere there are plain lines witho
   ];
   t.true(shown(true, events).includes('\r\u001B[2K'));
   const plain = shown(false, events);
-  // eslint-disable-next-line no-control-regex
+   
   t.notRegex(plain, /[\u0000-\u0009\u000B-\u001F]/);
   t.regex(plain, /not measured: container: needs root\n {2}next: run it with sudo\n/);
 });

@@ -79,7 +79,7 @@ export async function hostFacts(directory: string, withName = true): Promise<Hos
     hostname: withName ? os.hostname() : null,
     os: { distribution: osInfo.distro, release: osInfo.release, kernel: osInfo.kernel, arch: osInfo.arch, commandLine: files.read('/proc/cmdline')?.trim() ?? '' },
     cpu: {
-      brand: cpu.brand || 'unknown',
+      brand: [cpu.manufacturer, cpu.brand].filter(Boolean).join(' ') || 'unknown',
       vendor: cpu.manufacturer || 'unknown',
       logical: Math.max(1, cpu.cores),
       physical: Math.max(1, cpu.physicalCores),

@@ -1,0 +1,45 @@
+/** The command `tare`. Each subcommand is a module of its own; this file is the table of contents. */
+import { readFileSync } from 'node:fs';
+import yargs from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { TareError } from '../runtime/errors.ts';
+import { bench } from './commands/bench.ts';
+import { clean } from './commands/clean.ts';
+import { doctor } from './commands/doctor.ts';
+import { report } from './commands/report.ts';
+import { run } from './commands/run.ts';
+import { schema } from './commands/schema.ts';
+import { exitStatus, failureText } from './failure.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+
+// A reader that has seen enough (`tare report | head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+const parser = yargs(hideBin(process.argv))
+  .scriptName('tare')
+  .usage('$0 <command>\n\nWeighs the boxes software is shipped in: the same workload as a plain process, in a\ncontainer and in a virtual machine, side by side: start-up time, memory, disk.')
+  .command(bench)
+  .command(report)
+  .command(doctor)
+  .command(run)
+  .command(clean)
+  .command(schema)
+  .demandCommand(1, 'which command?')
+  .recommendCommands()
+  .strict()
+  .parserConfiguration({ 'populate--': true })
+  .version(version)
+  .alias('help', 'h')
+  .wrap(Math.min(80, process.stdout.columns || 80))
+  .epilogue('Start with: tare doctor, then: sudo tare bench\nExit status: 0 done, 1 something failed, 2 wrong usage, 130 interrupted.')
+  .exitProcess(false)
+  .fail(false);
+
+try {
+  await parser.parseAsync();
+} catch (error) {
+  const told = error instanceof Error && error.name === 'YError' ? new TareError('usage', error.message, `tare ${process.argv[2]?.startsWith('-') === false ? `${process.argv[2]} ` : ''}--help tells`) : error;
+  process.stderr.write(failureText(told, process.stderr.isTTY === true && process.env['NO_COLOR'] === undefined));
+  process.exitCode = exitStatus(told);
+}
