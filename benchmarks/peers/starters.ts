@@ -48,13 +48,13 @@ export function boxStarter(name: string, box: Box): Starter {
 /** The same exec from plain C: the physical limit. See fixtures/spawn-floor. */
 export function floorStarter(program: string, workload: string): Starter {
   const child = spawn(program, [workload, 'fd:3', 'exit'], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const lines: AsyncIterator<string> = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     name: 'c-floor',
     async start() {
       child.stdin.write('x');
-      const { value } = await lines.next();
-      const [ready = Number.NaN, gone = Number.NaN] = String(value).split(' ').map(Number);
+      const next = await lines.next();
+      const [ready = Number.NaN, gone = Number.NaN] = next.done === true ? [] : next.value.split(' ').map(Number);
       return { ready, gone };
     },
     async close() {
