@@ -5,7 +5,7 @@
 import { StartFailure, TareError } from '../../runtime/errors.ts';
 import type { Box, Ended, Instance, StartRequest } from '../../runtime/runtime.ts';
 import type { Timeline } from '../benchmark.ts';
-import { sleep, within } from './wait.ts';
+import { sleep, unlessAborted, within } from './wait.ts';
 import { relativeTimeline } from './timeline.ts';
 
 export interface AttemptLimits {
@@ -30,16 +30,17 @@ export class Attempt {
     limits.signal.addEventListener('abort', this.#onAbort);
   }
 
-  /** @throws {TareError} when it does not start within the deadline */
+  /** @throws {TareError} when it does not start within the deadline, or before an interrupt */
   async start(request: StartRequest): Promise<Instance> {
     const starting = this.#box.start(request);
-    const instance = await within(starting, this.#patienceMs(), () => {
-      starting.then((late) => late.stop(), () => undefined);
-      return this.#late('the instance was not created');
-    });
-    this.#instance = instance;
-    if (this.#limits.signal.aborted) this.#onAbort();
-    return instance;
+    try {
+      const instance = await within(unlessAborted(starting, this.#limits.signal), this.#patienceMs(), () => this.#late('the instance was not created'));
+      this.#instance = instance;
+      return instance;
+    } catch (error) {
+      starting.then((late) => late.stop()).catch(() => undefined);
+      throw error;
+    }
   }
 
   /** Waits for the ready byte. @throws {StartFailure} when it does not come */

@@ -1,5 +1,6 @@
 /** Waits that end: at a time, at a deadline, at an interrupt. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { TareError } from '../../runtime/errors.ts';
 
 /** Sleeps, and returns early without an error when the signal arrives. */
 export async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
@@ -25,5 +26,23 @@ export async function within<T>(promise: Promise<T>, milliseconds: number, late:
     return await Promise.race([promise, clock]);
   } finally {
     over.abort();
+  }
+}
+
+/**
+ * The promise's own outcome, if it comes before the signal.
+ * @throws {TareError} `interrupted` otherwise
+ */
+export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  let onAbort: () => void = () => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(new TareError('interrupted', 'the run was interrupted', ''));
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort);
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }

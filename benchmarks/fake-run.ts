@@ -1,0 +1,62 @@
+/** A whole run of scripted runtimes in a directory of its own: what the harness's tests look at. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fakeHost } from '../runtime/fake/host.ts';
+import { fakeImage } from '../runtime/fake/image.ts';
+import { fakeRuntimes, type FakeRuntime } from '../runtime/fake/runtime.ts';
+import type { FakeScriptInput } from '../runtime/fake/script.ts';
+import type { RunEvent } from './events.ts';
+import { JOURNAL_FILE, planRun, RESULT_FILE, runBench, type BenchRequest, type RunOptions } from './run.ts';
+import type { ResultDocument } from './result/schema.ts';
+
+export interface FakeRun {
+  readonly directory: string;
+  readonly journal: string;
+  readonly result: string;
+  readonly runtimes: readonly FakeRuntime[];
+  readonly events: readonly RunEvent[];
+  /** Starts it; rejects as `runBench` does. */
+  go(): Promise<ResultDocument>;
+}
+
+export interface FakeRunOptions extends Partial<RunOptions> {
+  readonly signal?: AbortSignal;
+  readonly on?: (event: RunEvent) => void;
+  readonly request?: Partial<BenchRequest>;
+}
+
+/** @param teardown is given what removes the directory again */
+export async function fakeRun(script: FakeScriptInput, teardown: (done: () => Promise<void>) => void, options: FakeRunOptions = {}): Promise<FakeRun> {
+  const directory = await mkdtemp(join(tmpdir(), 'tare-fake-run-'));
+  teardown(() => rm(directory, { recursive: true, force: true }));
+  const { signal, on, request, ...wish } = options;
+  const runtimes = fakeRuntimes(script);
+  const events: RunEvent[] = [];
+  const planned = runtimes.map(({ name, kind }) => ({ id: name, kind }));
+  const out = join(directory, 'run');
+  return {
+    directory: out,
+    journal: join(out, JOURNAL_FILE),
+    result: join(out, RESULT_FILE),
+    runtimes,
+    events,
+    go: () =>
+      runBench({
+        plan: planRun({ runtimes: planned, seed: 'seed', samples: 6, gapMs: 0, settleMs: 0, deadlineMs: 40, ...wish }),
+        runtimes,
+        image: fakeImage(),
+        host: fakeHost(),
+        conditions: { loadAverage1: 0, swapUsedBytes: 0 },
+        tare: { version: '0.0.0', commit: null },
+        command: ['tare', 'bench', '--seed', 'seed'],
+        outDirectory: out,
+        signal: signal ?? new AbortController().signal,
+        on: (event) => {
+          events.push(event);
+          on?.(event);
+        },
+        ...request,
+      }),
+  };
+}
