@@ -42,7 +42,7 @@ test('a run that was killed is an interrupted one, up to its last whole line', a
   const samples = lines.slice(0, 40).filter((line) => line.startsWith('{"record":"sample"')).length;
   t.true(samples > 0);
   t.is(document.samples.length, samples);
-  t.is<number | undefined>(document.run.durationMs, document.samples.at(-1)?.at);
+  t.true(document.run.durationMs === document.samples.at(-1)?.at);
   t.notThrows(() => resultDocument.parse(document));
 });
 
