@@ -12,8 +12,9 @@ import { findImage } from '../../runtime/image/load.ts';
 import { hierarchy } from '../../runtime/instance.ts';
 import { Launcher } from '../../runtime/launcher/client.ts';
 import { examineVms } from '../../runtime/vm/doctor.ts';
+import { wrapped } from '../../reports/terminal/wrap.ts';
 import { EXIT } from '../exit.ts';
-import { wrapped } from '../wrap.ts';
+
 
 async function launcherCheck(): Promise<Check> {
   const base = { id: 'launcher', title: 'launcher', unlocks: 'starting anything at all' };
@@ -51,9 +52,9 @@ function text(checks: readonly Check[], columns: number): string {
   const colours = pc.createColors(process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined);
   const paint = { ok: colours.green, warn: colours.yellow, lack: colours.red };
   const lines = checks.flatMap(({ state, title, finding, remedy, unlocks }) => [
-    ...wrapped(`${colours.bold(title)}: ${finding}`, columns, `${paint[state](MARK[state])}  `, '      '),
-    ...(remedy === null ? [] : wrapped(`next: ${remedy}`, columns, '      ', '            ')),
-    ...(state === 'lack' ? wrapped(`for:  ${unlocks}`, columns, '      ', '            ') : []),
+    wrapped(`${colours.bold(title)}: ${finding}`, columns, `${paint[state](MARK[state])}  `, '      '),
+    ...(remedy === null ? [] : [wrapped(`next: ${remedy}`, columns, '      ', '            ')]),
+    ...(state === 'lack' ? [wrapped(`for:  ${unlocks}`, columns, '      ', '            ')] : []),
   ]);
   const lacks = checks.filter(({ state }) => state === 'lack').length;
   return `${[...lines, '', lacks === 0 ? 'this host can run everything: sudo tare bench' : `${lacks} lacking; what does not depend on it works all the same`].join('\n')}\n`;

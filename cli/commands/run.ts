@@ -69,6 +69,8 @@ async function attended(instance: Instance): Promise<Ended> {
 }
 
 function status(ended: Ended): number {
+  // What the box itself had to say: QEMU's complaint, or why a guest ended.
+  if (ended.output !== '') process.stderr.write(ended.output.endsWith('\n') ? ended.output : `${ended.output}\n`);
   if (ended.leftovers.length > 0) {
     process.stderr.write(`tare: left behind: ${ended.leftovers.join('; ')}\nnext: tare clean\n`);
     return EXIT.failed;

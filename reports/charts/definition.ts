@@ -34,11 +34,12 @@ function byteTicks(min: number, max: number): number[] {
   return ticks;
 }
 
-function range(chart: BarChart): { min: number; max: number } {
+/** @param headroom share of the axis kept free on the right for the figure at the bar's end */
+function range(chart: BarChart, headroom: number): { min: number; max: number } {
   const values = chart.rows.flatMap(({ median, low, high, points }) => [median, low ?? median, high ?? median, ...points]).filter((value) => value > 0);
   if (values.length === 0) return { min: 0.1, max: 1 };
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  return { min: 10 ** Math.floor(Math.log10(least) - 0.35), max: most * 10 ** (Math.log10(most / least + 10) * 0.22) };
+  return { min: 10 ** Math.floor(Math.log10(least) - 0.35), max: most * 10 ** (Math.log10(most / least + 10) * headroom) };
 }
 
 /** Hatching over the bars of emulated runtimes: seen in print and by any eye. */
@@ -160,7 +161,7 @@ function common(chart: Chart, theme: Theme, titled: boolean) {
     responsive: true,
     maintainAspectRatio: false,
     animation: false as const,
-    layout: { padding: { right: theme.size, top: titled ? theme.size / 2 : 0 } },
+    layout: { padding: titled ? theme.size : { right: theme.size } },
     plugins: {
       legend: { display: chart.form === 'stack', position: 'bottom' as const, labels: { color: theme.text, font, boxWidth: theme.size, boxHeight: theme.size } },
       title: { display: titled, text: chart.title, color: theme.text, align: 'start' as const, font: { ...font, size: theme.size * 1.4, weight: 'bold' as const }, padding: { bottom: theme.size } },
@@ -176,12 +177,13 @@ function categoryAxis(theme: Theme) {
   };
 }
 
+/** On a phone a long title is set in lines: it would be squeezed otherwise. */
 function axisTitle(text: string, theme: Theme) {
-  return { display: true, text, color: theme.muted, font: { family: theme.font, size: theme.size * 0.85 } };
+  return { display: true, text: theme.size < 13 ? text.split('; ') : text, color: theme.muted, font: { family: theme.font, size: theme.size * 0.85 } };
 }
 
 function barConfig(chart: BarChart, theme: Theme, titled: boolean): Config {
-  const { min, max } = range(chart);
+  const { min, max } = range(chart, theme.size < 13 ? 0.45 : 0.22);
   const span = Math.log10(max / min);
   const base = common(chart, theme, titled);
   const x = {
@@ -189,7 +191,8 @@ function barConfig(chart: BarChart, theme: Theme, titled: boolean): Config {
     min,
     max,
     title: axisTitle(chart.axis, theme),
-    grid: { color: theme.grid },
+    // Lines where a figure stands, and nowhere else.
+    grid: { color: ({ tick }: { tick?: { label?: string | string[] | undefined } }) => (tick?.label === '' ? 'transparent' : theme.grid) },
     border: { display: false },
     ...(chart.quantity === 'bytes' ? { afterBuildTicks(axis: { ticks: { value: number }[] }) { axis.ticks = byteTicks(min, max).map((value) => ({ value })); } } : {}),
     ticks: {
@@ -240,8 +243,7 @@ function barTip(chart: BarChart, index: number): string {
 
 function stackConfig(chart: StackChart, theme: Theme, titled: boolean): Config {
   const base = common(chart, theme, titled);
-  const most = Math.max(1, ...chart.rows.map(({ bytes }) => bytes.reduce((sum, each) => sum + each, 0)));
-  const unit = unitFor('bytes', most);
+  const unit = unitFor('bytes', Math.max(1, ...chart.rows.map(({ bytes }) => bytes.reduce((sum, each) => sum + each, 0))));
   return {
     type: 'bar',
     data: {
@@ -258,7 +260,7 @@ function stackConfig(chart: StackChart, theme: Theme, titled: boolean): Config {
     options: {
       ...base,
       scales: {
-        x: { stacked: true, max: (most / unit.size) * 1.18, title: axisTitle(`${chart.axis}, ${unit.name}`, theme), grid: { color: theme.grid }, border: { display: false }, ticks: { color: theme.muted, maxRotation: 0, maxTicksLimit: 7, font: { family: theme.font, size: theme.size * 0.85 }, callback: (value: number | string) => `${Math.round(Number(value) * 100) / 100}` } },
+        x: { stacked: true, grace: '18%', title: axisTitle(`${chart.axis}, ${unit.name}`, theme), grid: { color: theme.grid }, border: { display: false }, ticks: { color: theme.muted, maxRotation: 0, maxTicksLimit: 7, font: { family: theme.font, size: theme.size * 0.85 }, callback: (value: number | string) => `${Math.round(Number(value) * 100) / 100}` } },
         y: { ...categoryAxis(theme), stacked: true },
       },
       plugins: {

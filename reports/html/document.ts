@@ -27,8 +27,8 @@ function body(view: View, charts: readonly Chart[]): string {
   return renderToString(html`<div>
     ${headerSection(view)}
     <main>
-      ${warningSection(view)}
       ${view.benchmarks.map((benchmark) => benchmarkSection(benchmark, charts))}
+      ${warningSection(view)}
       ${timelineSection(view)}
       ${methodSection(view)}
       ${hostSection(view)}
@@ -44,7 +44,7 @@ export async function reportHtml(view: View): Promise<string> {
   const style = STYLE + runStyles(view, charts);
   const script = await pageScript();
   const packed = gzipSync(JSON.stringify(view.result), { level: 9 }).toString('base64');
-  const policy = `default-src 'none'; script-src ${hashed(script)}; style-src ${hashed(style)}; base-uri 'none'; form-action 'none'`;
+  const policy = `default-src 'none'; script-src ${hashed(script)}; style-src ${hashed(style)}; img-src data:; base-uri 'none'; form-action 'none'`;
   // The outer frame is written by hand, and holds no word of the result's.
   return `<!doctype html>
 <html lang="en">

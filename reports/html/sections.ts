@@ -8,7 +8,7 @@ import type { BenchmarkView, MetricView, RuntimeView, TimelineView, View } from 
 const html = untyped as unknown as (strings: TemplateStringsArray, ...values: unknown[]) => VNode;
 
 function name(runtime: RuntimeView): VNode {
-  return html`<span><span class="swatch" data-ink=${runtime.position}></span>${runtime.id}${runtime.emulated ? html` <span class="tag">emulated</span>` : ''}</span>`;
+  return html`<span class="name"><span class="swatch" data-ink=${runtime.position}></span>${runtime.id}${runtime.emulated ? html` <span class="tag">emulated</span>` : ''}</span>`;
 }
 
 function metricTable(metric: MetricView): VNode {
@@ -60,14 +60,24 @@ export function timelineSection(view: View): VNode | string {
   </section>`;
 }
 
-export function warningSection({ result, failures, runtimes }: View): VNode | string {
+/** Texts from elsewhere may lack their full stop. */
+function sentence(text: string): string {
+  return text === '' || /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+function hasWarnings({ result, failures, runtimes }: View): boolean {
+  return result.warnings.length > 0 || failures.length > 0 || result.run.state !== 'complete' || runtimes.some(({ notMeasured }) => notMeasured !== null);
+}
+
+export function warningSection(view: View): VNode | string {
+  if (!hasWarnings(view)) return '';
+  const { result, failures, runtimes } = view;
   const missing = runtimes.filter(({ notMeasured }) => notMeasured !== null);
-  if (result.warnings.length === 0 && failures.length === 0 && missing.length === 0 && result.run.state === 'complete') return '';
   return html`<section id="warnings">
     <h2>What to mind</h2>
     ${result.run.state === 'interrupted' ? html`<p>The run was interrupted: what was measured until then is here.</p>` : ''}
     ${missing.length === 0 ? '' : html`<h3>Not measured</h3><ul>${missing.map((runtime) => html`<li><b>${runtime.id}</b>: ${runtime.notMeasured}</li>`)}</ul>`}
-    ${result.warnings.length === 0 ? '' : html`<h3>Warnings</h3><ul>${result.warnings.map(({ symptom, cause, remedy }) => html`<li><b>${symptom}</b> ${cause} ${remedy}</li>`)}</ul>`}
+    ${result.warnings.length === 0 ? '' : html`<h3>Warnings</h3><ul>${result.warnings.map(({ symptom, cause, remedy }) => html`<li><b>${sentence(symptom)}</b> ${sentence(cause)} ${sentence(remedy)}</li>`)}</ul>`}
     ${failures.length === 0 ? '' : html`<h3>Failed samples</h3>${failures.map((failure) => html`<details><summary>${failure.benchmark} of ${failure.runtime}, round ${failure.round + 1}: ${failure.message}</summary><pre>${failure.log === '' ? 'no output was kept' : failure.log}</pre></details>`)}`}
   </section>`;
 }
@@ -145,7 +155,7 @@ export function headerSection(view: View): VNode {
     ${view.caution === null ? '' : html`<p class="caution"><b>Emulated.</b> ${view.caution}</p>`}
     <ul class="headline">${view.headline.map((sentence) => html`<li>${sentence}</li>`)}</ul>
     <p class="muted">Measured ${view.when.slice(0, 10)} on ${view.hostLine}.</p>
-    <nav aria-label="Sections">${view.benchmarks.map(({ id, title }) => html`<a href=${`#${id}`}>${title}</a>`)}${view.timelines.length === 0 ? '' : html`<a href="#steps">Step by step</a>`}<a href="#method">Method</a><a href="#host">Machine</a><a href="#data">Data</a></nav>
+    <nav aria-label="Sections">${view.benchmarks.map(({ id, title }) => html`<a href=${`#${id}`}>${title}</a>`)}${view.timelines.length === 0 ? '' : html`<a href="#steps">Step by step</a>`}${hasWarnings(view) ? html`<a href="#warnings">What to mind</a>` : ''}<a href="#method">Method</a><a href="#host">Machine</a><a href="#data">Data</a></nav>
   </header>`;
 }
 

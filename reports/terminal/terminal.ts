@@ -1,7 +1,7 @@
 /** The report in a terminal: bars, intervals, and the sentence that people came for. Fits in 80 columns. */
-import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import type { BenchmarkView, Row, View } from '../view/view.ts';
+import { wrapped } from './wrap.ts';
 
 export interface TerminalOptions {
   readonly columns: number;
@@ -28,21 +28,6 @@ function scaled(rows: readonly Row[]): { log: boolean; fraction: (value: number)
   return { log, fraction: (value) => (value <= 0 ? 0 : log ? Math.log(value / floor) / Math.log(most / floor) : value / most) };
 }
 
-export function wrap(text: string, columns: number, first = '', rest = first): string {
-  const lines: string[] = [];
-  let line = first;
-  let empty = true;
-  for (const word of text.split(' ')) {
-    const longer = empty ? line + word : `${line} ${word}`;
-    if (!empty && stripVTControlCharacters(longer).length > columns) {
-      lines.push(line);
-      line = rest + word;
-    } else line = longer;
-    empty = false;
-  }
-  return [...lines, line].join('\n');
-}
-
 function benchmarkText(benchmark: BenchmarkView, { columns, colours, unicode }: TerminalOptions): string {
   const { bold, dim, cyan, yellow, red } = pc.createColors(colours);
   const { rows } = benchmark.main;
@@ -53,7 +38,7 @@ function benchmarkText(benchmark: BenchmarkView, { columns, colours, unicode }: 
   const barWidth = Math.max(8, columns - nameWidth - textWidth - intervalWidth - 20);
   const lines = rows.map((row) => {
     const name = row.runtime.id.padEnd(nameWidth);
-    if (row.median === null) return wrap(row.text, columns, `  ${name}  `, ' '.repeat(nameWidth + 4));
+    if (row.median === null) return wrapped(row.text, columns, `  ${name}  `, ' '.repeat(nameWidth + 4));
     const paint = row.runtime.emulated ? yellow : cyan;
     const drawn = bar(fraction(row.median), barWidth, unicode);
     const marks = [...(row.runtime.emulated ? [yellow('emulated')] : []), ...(row.failed > 0 ? [red(`${row.failed} failed`)] : [])].join(' ');
@@ -66,11 +51,11 @@ function benchmarkText(benchmark: BenchmarkView, { columns, colours, unicode }: 
 export function terminalReport(view: View, options: TerminalOptions): string {
   const { bold, yellow, dim } = pc.createColors(options.colours);
   const blocks: string[] = [];
-  if (view.caution !== null) blocks.push(wrap(yellow(view.caution), options.columns));
+  if (view.caution !== null) blocks.push(wrapped(yellow(view.caution), options.columns));
   blocks.push(...view.benchmarks.map((benchmark) => benchmarkText(benchmark, options)));
-  blocks.push(view.headline.map((sentence) => wrap(bold(sentence), options.columns, '  ')).join('\n'));
-  const warnings = view.result.warnings.map(({ symptom, remedy }) => wrap(`${yellow('warning:')} ${symptom}${remedy === '' ? '' : ` ${dim(remedy)}`}`, options.columns, '', '         '));
+  blocks.push(view.headline.map((sentence) => wrapped(bold(sentence), options.columns, '  ')).join('\n'));
+  const warnings = view.result.warnings.map(({ symptom, remedy }) => wrapped(`${yellow('warning:')} ${symptom}${remedy === '' ? '' : ` ${dim(remedy)}`}`, options.columns, '', '         '));
   if (warnings.length > 0) blocks.push(warnings.join('\n'));
-  blocks.push(dim(wrap(`Measured on ${view.hostLine}.`, options.columns)));
+  blocks.push(dim(wrapped(`Measured on ${view.hostLine}.`, options.columns)));
   return `${blocks.join('\n\n')}\n`;
 }

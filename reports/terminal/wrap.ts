@@ -1,8 +1,8 @@
 /** Text in lines that fit, for terminals and for pasting. */
 import { stripVTControlCharacters } from 'node:util';
 
-/** Words of TEXT in lines of at most COLUMNS; the first begins with FIRST, the others with REST. */
-export function wrapped(text: string, columns: number, first = '', rest = first): string[] {
+/** Words of TEXT in lines of at most COLUMNS (colour codes not counted); the first begins with FIRST, the others with REST. */
+export function wrapped(text: string, columns: number, first = '', rest = first): string {
   const lines: string[] = [];
   let line = first;
   let empty = true;
@@ -16,5 +16,5 @@ export function wrapped(text: string, columns: number, first = '', rest = first)
     }
     empty = false;
   }
-  return [...lines, line];
+  return [...lines, line].join('\n');
 }
