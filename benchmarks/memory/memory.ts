@@ -12,13 +12,14 @@ export const memory: Benchmark = {
       unit: 'bytes',
       definition: 'Sum of Pss over every host process of the idle instance (smaps_rollup): its private pages and its share of shared ones; kernel memory is not in it.',
       anchor: 'memory-pss',
-      primary: true,
     }),
+    // The one that leads: it has the kernel's part in it, which is most of what a small box weighs.
     metric('memory', 'cgroup', {
       title: 'cgroup charge',
       unit: 'bytes',
       definition: 'What the instance’s memory cgroup is charged: the sum of its anonymous, file and kernel parts.',
       anchor: 'memory-cgroup',
+      primary: true,
     }),
     metric('memory', 'anonymous', {
       title: 'cgroup charge, anonymous',
