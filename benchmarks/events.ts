@@ -36,6 +36,7 @@ export type RunEvent =
   | { readonly type: 'sample-start'; readonly visit: Visit; readonly progress: Progress }
   | { readonly type: 'sample-done'; readonly visit: Visit; readonly outcome: Outcome; readonly progress: Progress }
   | { readonly type: 'benchmark-done'; readonly benchmark: string; readonly progress: Progress }
+  /** Something that should be known while the run goes on. All warnings are in the result document. */
   | { readonly type: 'warning'; readonly warning: Warning }
   /** The signal arrived: the instance at work is being stopped, then the document is written. */
   | { readonly type: 'interrupted'; readonly progress: Progress }

@@ -277,6 +277,14 @@ test('a noisy machine becomes warnings', async (t) => {
   t.true(document.warnings.every(({ symptom, cause, remedy }) => symptom !== '' && cause !== '' && remedy !== ''));
 });
 
+test('series too short for an interval share one warning; equal sizes need none', async (t) => {
+  const document = await (await prepare(t, ladder(), { samples: 2 })).go();
+  const few = document.warnings.filter(({ id }) => id === 'few-samples');
+  t.is(few.length, 1);
+  t.regex(few[0]?.symptom ?? '', /startup\.ready of process \(2\)/);
+  t.notRegex(few[0]?.symptom ?? '', /disk/);
+});
+
 test('the document can be built again from the journal alone', async (t) => {
   const run = await prepare(t, ladder());
   const document = await run.go();

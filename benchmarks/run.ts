@@ -74,7 +74,6 @@ export async function runBench(request: BenchRequest): Promise<ResultDocument> {
   const result = join(request.outDirectory, RESULT_FILE);
   const document = buildResult(record.records);
   await writeResult(result, document);
-  for (const warning of document.warnings) request.on({ type: 'warning', warning });
   request.on({ type: 'run-done', state: document.run.state, result, journal: journal.path, progress: record.progress() });
   return document;
 }

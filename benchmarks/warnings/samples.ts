@@ -10,7 +10,7 @@ const WIDE = 0.5;
 
 export function sampleWarnings(samples: readonly Sample[], summaries: readonly Summary[]): Warning[] {
   const primary = summaries.filter(({ series }) => series.metric.primary);
-  return [...failures(samples), ...leftovers(samples), ...primary.flatMap(few), ...primary.flatMap(spread)];
+  return [...failures(samples), ...leftovers(samples), ...few(primary), ...primary.flatMap(spread)];
 }
 
 function failures(samples: readonly Sample[]): Warning[] {
@@ -52,13 +52,14 @@ export function leftoverWarning(runtime: string, first: string, count: number): 
   };
 }
 
-function few({ series, statistic, sorted }: Summary): Warning[] {
+function few(summaries: readonly Summary[]): Warning[] {
   // Values that are all equal, as sizes on disk are, need no interval.
-  if (statistic.n === 0 || statistic.n >= LEAST_FOR_INTERVAL || sorted[0] === sorted.at(-1)) return [];
+  const short = summaries.filter(({ statistic: { n }, sorted }) => n > 0 && n < LEAST_FOR_INTERVAL && sorted[0] !== sorted.at(-1));
+  if (short.length === 0) return [];
   return [
     {
       id: 'few-samples',
-      symptom: `${statistic.metric} of ${series.runtime} rests on ${statistic.n} ${statistic.n === 1 ? 'sample' : 'samples'} and has no interval.`,
+      symptom: `Too few samples for an interval: ${short.map(({ statistic: { metric, runtime, n } }) => `${metric} of ${runtime} (${n})`).join(', ')}.`,
       cause: `An interval needs at least ${LEAST_FOR_INTERVAL} samples.`,
       remedy: `Run again with --samples ${LEAST_FOR_INTERVAL} or more; 30 or more for a narrow one.`,
     },
