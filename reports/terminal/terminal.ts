@@ -1,6 +1,6 @@
 /** The report in a terminal: bars, intervals, and the sentence that people came for. Fits in 80 columns. */
 import pc from 'picocolors';
-import type { BenchmarkView, Row, View } from '../view/view.ts';
+import { EMULATED, type BenchmarkView, type Row, type View } from '../view/view.ts';
 import { wrapped } from './wrap.ts';
 
 export interface TerminalOptions {
@@ -35,13 +35,15 @@ function benchmarkText(benchmark: BenchmarkView, { columns, colours, unicode }: 
   const nameWidth = Math.max(...rows.map(({ runtime }) => runtime.id.length), 9);
   const textWidth = Math.max(...rows.map(({ text, median }) => (median === null ? 0 : text.length)), 7);
   const intervalWidth = Math.max(...rows.map(({ intervalText }) => intervalText.length), 0);
-  const barWidth = Math.max(8, columns - nameWidth - textWidth - intervalWidth - 20);
+  const marksOf = (row: Row): string[] => [...(row.runtime.emulated ? [EMULATED] : []), ...(row.failed > 0 ? [`${row.failed} failed`] : [])];
+  const marksWidth = Math.max(...rows.map((row) => marksOf(row).join(' ').length));
+  const barWidth = Math.max(8, columns - nameWidth - textWidth - intervalWidth - marksWidth - 10);
   const lines = rows.map((row) => {
     const name = row.runtime.id.padEnd(nameWidth);
     if (row.median === null) return wrapped(row.text, columns, `  ${name}  `, ' '.repeat(nameWidth + 4));
     const paint = row.runtime.emulated ? yellow : cyan;
     const drawn = bar(fraction(row.median), barWidth, unicode);
-    const marks = [...(row.runtime.emulated ? [yellow('emulated')] : []), ...(row.failed > 0 ? [red(`${row.failed} failed`)] : [])].join(' ');
+    const marks = marksOf(row).map((mark) => (mark === EMULATED ? yellow(mark) : red(mark))).join(' ');
     return `  ${name}  ${bold(row.text.padStart(textWidth))}  ${dim(row.intervalText.padEnd(intervalWidth))}  ${paint(drawn)}${' '.repeat(Math.max(0, barWidth - drawn.length))}  ${marks}`.trimEnd();
   });
   const heading = `${bold(`${benchmark.title}: ${benchmark.main.title}`)} ${dim(`(median, 95 % interval${log ? ', bars logarithmic' : ''})`)}`;
