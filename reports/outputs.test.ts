@@ -40,6 +40,12 @@ test('terminal: fits in 80 columns, marks what is emulated, and brings colours o
   t.false(/[█▏]/.test(terminalReport(view, { columns: 80, colours: false, unicode: false })));
 });
 
+test('terminal: no text of a result steers the terminal', (t) => {
+  const text = terminalReport(buildView(sampleResult({ rounds: 5, text: (same) => `${same}\u001B[2J\u202E\u0007`, unavailable: ['container'] })), { columns: 80, colours: false, unicode: true });
+  t.notRegex(text, /[\u0000-\u0009\u000B-\u001F\u202E]/);
+  t.true(text.includes('\uFFFD[2J'));
+});
+
 test('Markdown: tables whose cells no text can break', (t) => {
   const text = markdownReport(buildView(sampleResult({ text: (same) => `${same} | <b> \n next` })));
   const rows = text.split('\n').filter((line) => line.startsWith('| '));
@@ -88,6 +94,6 @@ test('the files of a report are whole, and two charts are drawn in one process',
 });
 
 test('a directory that cannot be written is no half-written report', async (t) => {
-  await t.throwsAsync(writeReport(sampleResult({ rounds: 5 }), '/proc/nowhere', { images: false }));
-  t.false(existsSync('/proc/nowhere'));
+  await t.throwsAsync(writeReport(sampleResult({ rounds: 5 }), '/dev/null/nowhere', { images: false }));
+  t.false(existsSync('/dev/null/nowhere'));
 });

@@ -1,21 +1,24 @@
 /** `tare bench`: the main job. Choose runtimes, plan, run, report. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CommandModule } from 'yargs';
 import { BENCHMARK_NAMES } from '../../benchmarks/catalogue.ts';
 import { PROFILES, type ProfileName } from '../../benchmarks/profiles.ts';
 import { planRun, runBench, type RunPlan } from '../../benchmarks/run.ts';
 import type { ResultDocument } from '../../benchmarks/result/schema.ts';
+import { shellLine } from '../../reports/view/shell.ts';
 import { writeReport, type WrittenReport } from '../../reports/write.ts';
-import { TareError } from '../../runtime/errors.ts';
+import { fakeImage } from '../../runtime/fake/image.ts';
 import { hostFacts } from '../../runtime/host/facts.ts';
 import { buildImage } from '../../runtime/image/build.ts';
+import { runtimeNames } from '../../runtime/registry.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { availableRuntimes } from '../choose.ts';
 import { EXIT } from '../exit.ts';
 import { interruptSignal } from '../interrupt.ts';
+import { newDirectory } from '../output-directory.ts';
 import { positiveNumber, sizeInBytes, wholeNumber } from '../numbers.ts';
 import { durationText, ProgressDisplay } from '../progress.ts';
 import { printReport, printTo } from '../print.ts';
@@ -51,7 +54,7 @@ export const bench: CommandModule<object, BenchArguments> = {
     yargs
       .option('profile', { choices: Object.keys(PROFILES) as ProfileName[], default: 'quick' as const, describe: Object.values(PROFILES).map(({ name, summary }) => `${name}: ${summary}`).join('; ') })
       .option('benchmarks', { type: 'string', array: true, describe: `which, of: ${BENCHMARK_NAMES.join(', ')} (all)` })
-      .option('runtimes', { type: 'string', array: true, describe: `which, of: ${availableRuntimes().map(({ name }) => name).join(', ')} (all)` })
+      .option('runtimes', { type: 'string', array: true, describe: `which, of: ${runtimeNames().join(', ')} (all)` })
       .option('samples', { type: 'string', describe: 'rounds of every benchmark, in place of the profile’s' })
       .option('seed', { type: 'string', describe: 'fixes the order of the rounds (random, and recorded)' })
       .option('out', { type: 'string', describe: 'a directory for results, not yet there (reports/.generated/…)' })
@@ -71,7 +74,8 @@ export const bench: CommandModule<object, BenchArguments> = {
       .example('sudo $0 bench --runtimes container,vm-micro --samples 60', 'sixty rounds of two boxes')
       .epilogue('Ctrl-C stops in good order and reports what was measured until then.'),
   handler: async (argv) => {
-    const runtimes = chooseRuntimes(argv);
+    const known = await availableRuntimes();
+    const runtimes = chooseRuntimes(argv, known);
     const plan = planRun(options(argv, runtimes));
     const out = outDirectory(argv);
     if (argv['dry-run']) {
@@ -84,8 +88,7 @@ export const bench: CommandModule<object, BenchArguments> = {
   },
 };
 
-function chooseRuntimes(argv: BenchArguments): Runtime[] {
-  const known = availableRuntimes();
+function chooseRuntimes(argv: BenchArguments, known: readonly Runtime[]): Runtime[] {
   const names = argv.runtimes === undefined ? known.map(({ name }) => name) : chosenNames('runtimes', argv.runtimes, known.map(({ name }) => name));
   return known.filter(({ name }) => names.includes(name));
 }
@@ -108,11 +111,7 @@ function options(argv: BenchArguments, runtimes: readonly Runtime[]): Parameters
 
 /** A directory that is not yet there: results never mix. */
 function outDirectory(argv: BenchArguments): string {
-  if (argv.out !== undefined) {
-    const out = resolve(argv.out);
-    if (existsSync(out)) throw new TareError('usage', `--out: ${out} exists already`, 'name a directory that does not: results are never mixed or overwritten');
-    return out;
-  }
+  if (argv.out !== undefined) return newDirectory('out', argv.out);
   const stamp = new Date().toISOString().replace(/[:-]/g, '').slice(0, 15);
   return join(ROOT, 'reports', '.generated', `${stamp}-${process.pid}`);
 }
@@ -153,7 +152,7 @@ function planText(plan: RunPlan): string {
 async function measure(argv: BenchArguments, plan: RunPlan, runtimes: readonly Runtime[], out: string): Promise<ResultDocument> {
   const display = new ProgressDisplay(process.stderr, process.stderr.isTTY === true && process.env['NO_COLOR'] === undefined);
   const signal = interruptSignal((line) => display.say(line));
-  const image = await buildImage('tiny', { signal, onStep: (step) => display.say(`image tiny: ${step.name} (${durationText(step.milliseconds)})`) });
+  const image = process.env['TARE_FAKE'] !== undefined ? fakeImage() : await buildImage('tiny', { signal, onStep: (step) => display.say(`image tiny: ${step.name} (${durationText(step.milliseconds)})`) });
   display.say(`profile ${plan.options.profile}: ${plan.samples} samples of ${runtimes.length} runtimes, about ${durationText(plan.expectedMs)}`);
   return runBench({
     plan,
@@ -178,7 +177,7 @@ async function tell(argv: BenchArguments, result: ResultDocument, report: Writte
   process.stderr.write(`\nreport: ${place.startsWith('../..') ? report.html : place}\ndata:   ${relative(process.cwd(), join(out, 'result.json'))}\n`);
   if (report.withoutImages !== null && argv.images) process.stderr.write(`charts as images were left out: ${report.withoutImages}\n`);
   if (result.run.state === 'interrupted') {
-    process.stderr.write(`interrupted: the report holds what was measured until then\nnext: ${result.run.command.join(' ')}\n`);
+    process.stderr.write(`interrupted: the report holds what was measured until then\nnext: ${shellLine(result.run.command)}\n`);
     process.exitCode = EXIT.interrupted;
   } else if (result.samples.some(({ outcome }) => outcome === 'failed')) {
     process.stderr.write('some samples failed: the report tells which, with their logs\n');

@@ -6,6 +6,7 @@ import { samplesCsv } from '../../reports/csv/csv.ts';
 import { markdownReport } from '../../reports/markdown/markdown.ts';
 import { buildView } from '../../reports/view/view.ts';
 import { writeReport } from '../../reports/write.ts';
+import { writableDirectory } from '../output-directory.ts';
 import { printReport, printTo } from '../print.ts';
 
 interface Arguments {
@@ -34,7 +35,7 @@ export const report: CommandModule<object, Arguments> = {
     if (argv.csv !== undefined) await printTo(argv.csv, samplesCsv(result));
     if (argv.markdown !== undefined) await printTo(argv.markdown, markdownReport(buildView(result)));
     if (argv.json || argv.csv !== undefined || argv.markdown !== undefined) return;
-    const written = await writeReport(result, argv.out === undefined ? dirname(resolve(argv.result)) : resolve(argv.out), { images: argv.images });
+    const written = await writeReport(result, writableDirectory('out', argv.out ?? dirname(resolve(argv.result))), { images: argv.images });
     printReport(result);
     process.stderr.write(`\nreport: ${relative(process.cwd(), written.html)}\n`);
     if (written.withoutImages !== null && argv.images) process.stderr.write(`charts as images were left out: ${written.withoutImages}\n`);

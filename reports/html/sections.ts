@@ -3,6 +3,7 @@ import { html as untyped } from 'htm/preact';
 import type { VNode } from 'preact';
 import type { Chart } from '../charts/chart.ts';
 import { digits, quantityText } from '../view/numbers.ts';
+import { shellLine } from '../view/shell.ts';
 import type { BenchmarkView, MetricView, RuntimeView, TimelineView, View } from '../view/view.ts';
 
 const html = untyped as unknown as (strings: TemplateStringsArray, ...values: unknown[]) => VNode;
@@ -104,14 +105,14 @@ export function methodSection({ result, runtimes }: View): VNode {
       ['building the image', `${quantityText('ms', result.image.provision.milliseconds)}, once, not part of any start`],
     ])}
     <h3>To repeat this run</h3>
-    <pre>${result.run.command.join(' ')}</pre>
+    <pre>${shellLine(result.run.command)}</pre>
     <h3>Exact commands and plans</h3>
     ${result.runtimes.map((entry, index) => {
       const runtime = runtimes[index];
       return html`<details><summary>${runtime === undefined ? entry.id : name(runtime)}</summary>
         <p>${entry.summary}</p>
         ${entry.acceleratorReason === null ? '' : html`<p>Accelerator ${entry.accelerator}: ${entry.acceleratorReason}</p>`}
-        ${entry.command.length === 0 ? '' : html`<pre>${entry.command.join(' ')}</pre>`}
+        ${entry.command.length === 0 ? '' : html`<pre>${shellLine(entry.command)}</pre>`}
         ${entry.plan.length === 0 ? '' : html`<ol class="plan">${entry.plan.map((step) => html`<li><code>${step.text}</code> <span class="muted">${step.why}</span></li>`)}</ol>`}
       </details>`;
     })}

@@ -1,4 +1,5 @@
 /** The report as Markdown: tables that paste into papers, issues and slides. */
+import { shellLine } from '../view/shell.ts';
 import type { Row, View } from '../view/view.ts';
 
 /** What would end a cell or begin mark-up. */
@@ -24,6 +25,6 @@ export function markdownReport(view: View): string {
   if (view.result.warnings.length > 0) {
     parts.push('## Warnings', '', ...view.result.warnings.map(({ symptom, cause, remedy }) => `- ${cell(`${symptom} ${cause} ${remedy}`)}`), '');
   }
-  parts.push('## How to repeat it', '', '```', view.result.run.command.join(' '), '```', '');
+  parts.push('## How to repeat it', '', '```', shellLine(view.result.run.command), '```', '');
   return parts.join('\n');
 }

@@ -50,7 +50,18 @@ function benchmarkText(benchmark: BenchmarkView, { columns, colours, unicode }: 
   return [heading, ...lines].join('\n');
 }
 
-export function terminalReport(view: View, options: TerminalOptions): string {
+/** A result may come from anywhere: what it says must not steer the terminal (escapes, right-to-left marks). */
+function harmless(text: string): string {
+  return text.replace(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, '\uFFFD');
+}
+
+/** Every text of the view made harmless; the document itself is not printed. */
+function harmlessView(view: View): View {
+  return JSON.parse(JSON.stringify(view), (_, value: unknown) => (typeof value === 'string' ? harmless(value) : value)) as View;
+}
+
+export function terminalReport(from: View, options: TerminalOptions): string {
+  const view = harmlessView({ ...from, result: { ...from.result, samples: [], statistics: [], comparisons: [] } });
   const { bold, yellow, dim } = pc.createColors(options.colours);
   const blocks: string[] = [];
   if (view.caution !== null) blocks.push(wrapped(yellow(view.caution), options.columns));

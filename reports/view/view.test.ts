@@ -41,8 +41,12 @@ test('what was not measured says why, and is never zero', (t) => {
 });
 
 test('one runtime only, or nothing at all, is told as it is', (t) => {
-  t.regex(buildView(sampleResult({ runtimes: ['process'] })).headline.join(), /nothing to compare/);
+  t.regex(buildView(sampleResult({ runtimes: ['process'] })).headline.join(), /Too little was measured to compare/);
   t.regex(buildView(sampleResult({ runtimes: ['process'], failing: () => true })).headline.join(), /Nothing could be measured/);
+});
+
+test('without a container, the machine is compared with the process', (t) => {
+  t.regex(buildView(sampleResult({ runtimes: ['process', 'vm-micro'] })).headline[0] ?? '', /^vm-micro \(emulated\) takes .* × a plain process/);
 });
 
 test('no difference shown is a result', (t) => {

@@ -187,9 +187,7 @@ function diskParts(result: ResultDocument, runtimes: readonly RuntimeView[]): Pa
 }
 
 function benchmarkSummary(main: MetricView): string {
-  const measured = main.rows.filter((each) => each.median !== null);
-  if (measured.length === 0) return 'Nothing was measured.';
-  const sentences = measured.map((each) => `${each.runtime.label}: ${each.text}${each.intervalText === '' ? '' : ` (${each.intervalText})`}`);
+  const sentences = main.rows.map((each) => `${each.runtime.label}: ${each.text}${each.intervalText === '' ? '' : ` (${each.intervalText})`}`);
   return `Median with 95 % interval. ${sentences.join('; ')}.`;
 }
 
@@ -259,9 +257,14 @@ export function headlineSentences(result: ResultDocument, runtimes: readonly Run
     const text = ratioText(comparisonOf(result, metric.id, container.id, 'process'), 'a plain process');
     if (text !== null) sentences.push(`container takes ${text} to start`);
   }
+  const process = runtimes.find(({ id }) => id === 'process');
+  if (sentences.length === 0 && metric !== undefined && process !== undefined && vm !== undefined) {
+    const text = ratioText(comparisonOf(result, metric.id, vm.id, process.id), 'a plain process');
+    if (text !== null) sentences.push(`${vm.label} takes ${text} to start`);
+  }
   if (sentences.length > 0) return sentences;
   const good = result.statistics.filter(({ summary }) => summary !== null).length;
-  return [good === 0 ? 'Nothing could be measured: see what failed, below.' : 'Only one kind of box was measured, so there is nothing to compare.'];
+  return [good === 0 ? 'Nothing could be measured: see what failed, below.' : 'Too little was measured to compare boxes.'];
 }
 
 export function buildView(result: ResultDocument): View {
