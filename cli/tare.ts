@@ -16,7 +16,20 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 // A reader that has seen enough (`tare report | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
-const parser = yargs(hideBin(process.argv))
+const COMMANDS = ['bench', 'report', 'doctor', 'run', 'clean', 'schema'];
+const named = COMMANDS.find((name) => name === process.argv[2]);
+
+/** `--csv -` as it is said everywhere: yargs would take the dash for an option, and only knows `--csv=-`. */
+function withDashes(args: readonly string[]): string[] {
+  const end = args.indexOf('--');
+  return args.flatMap((word, index) => {
+    const inOptions = end < 0 || index < end;
+    if (inOptions && word === '-' && args[index - 1]?.startsWith('--') === true) return [];
+    return inOptions && word.startsWith('--') && args[index + 1] === '-' ? [`${word}=-`] : [word];
+  });
+}
+
+const parser = yargs(withDashes(hideBin(process.argv)))
   .scriptName('tare')
   .usage('$0 <command>\n\nWeighs the boxes software is shipped in: the same workload as a plain process, in a\ncontainer and in a virtual machine, side by side: start-up time, memory, disk.')
   .command(bench)
@@ -34,12 +47,15 @@ const parser = yargs(hideBin(process.argv))
   .wrap(Math.min(80, process.stdout.columns || 80))
   .epilogue('Start with: tare doctor, then: sudo tare bench\nExit status: 0 done, 1 something failed, 2 wrong usage, 130 interrupted.')
   .exitProcess(false)
-  .fail(false);
+  .fail((message: string | null, error: Error | undefined) => {
+    // A message is yargs' own, on how the command was used; an error alone comes from a command.
+    if (message === null || message === undefined) throw error ?? new Error('failed without a word');
+    throw new TareError('usage', message.replaceAll('\n', ' ').trim(), `${named === undefined ? 'tare' : `tare ${named}`} --help tells`);
+  });
 
 try {
   await parser.parseAsync();
 } catch (error) {
-  const told = error instanceof Error && error.name === 'YError' ? new TareError('usage', error.message, `tare ${process.argv[2]?.startsWith('-') === false ? `${process.argv[2]} ` : ''}--help tells`) : error;
-  process.stderr.write(failureText(told, process.stderr.isTTY === true && process.env['NO_COLOR'] === undefined));
-  process.exitCode = exitStatus(told);
+  process.stderr.write(failureText(error, process.stderr.isTTY === true && process.env['NO_COLOR'] === undefined));
+  process.exitCode = exitStatus(error);
 }
