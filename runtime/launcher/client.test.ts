@@ -96,6 +96,13 @@ test('a program sees its four descriptors and no other', (t) =>
     t.is((await instance.ended).output, '0\n1\n2\n3\n');
   }));
 
+test('a signal that the client’s parent ignored is not ignored in an instance', (t) => {
+  // `trap "" INT` stays in force across exec, as under nohup.
+  const script = fileURLToPath(new URL('ignored-signals.fixture.ts', import.meta.url));
+  const { stdout } = spawnSync('sh', ['-c', `trap "" HUP INT TERM; exec "${process.execPath}" --import=tsx "${script}"`], { encoding: 'utf8', cwd: fileURLToPath(new URL('../..', import.meta.url)) });
+  t.regex(stdout, /SigIgn:\t0{16}/);
+});
+
 test('a program gets default signals, none blocked, and the caller’s limit on files', (t) =>
   withLauncher(async (launcher) => {
     const instance = await startInstance(launcher, () => plan('grep -E "Sig(Blk|Ign)" /proc/self/status; ulimit -n'));

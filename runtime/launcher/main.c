@@ -75,8 +75,25 @@ static int listen_to_client(void)
     return answer();
 }
 
+/*
+ * Whatever a parent ignored (nohup, a shell's background job) stays ignored across exec, and would reach every
+ * instance. The system call itself, since the C library keeps two signals to itself and refuses them.
+ */
+static void default_signals(void)
+{
+    struct {
+        void (*handler)(int);
+        unsigned long flags;
+        void (*restorer)(void);
+        uint64_t mask;
+    } action = {SIG_DFL, 0, NULL, 0};
+    for (int number = 1; number <= 64; number++)
+        syscall(SYS_rt_sigaction, number, &action, NULL, sizeof action.mask);
+}
+
 static int open_signals(void)
 {
+    default_signals();
     /*
      * All blocked: Ctrl-C on the terminal is meant for the client and the instance, and a handler must not
      * run in a child that shares our memory. SIGTERM is an orderly end, SIGCHLD a child's.
