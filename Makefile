@@ -3,6 +3,8 @@
 NODE_PATH_FIRST := PATH="$(CURDIR)/.tools/bin:$$PATH"
 TSX := $(NODE_PATH_FIRST) node --import tsx
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo -E)
+# What was measured with sudo belongs to whoever asked for it.
+OWN_REPORTS := $(if $(AS_ROOT),$(AS_ROOT) chown -R "$$(id -u):$$(id -g)" reports/.generated;)
 PACKAGES ?= install
 
 help:
@@ -17,7 +19,7 @@ help:
 	@echo 'On a bare Debian or Ubuntu, as root or with sudo. What is installed: setup/packages.txt'
 
 bench: setup
-	@$(AS_ROOT) cli/tare bench $(ARGS)
+	@$(AS_ROOT) env $(NODE_PATH_FIRST) cli/tare bench $(ARGS); status=$$?; $(OWN_REPORTS) exit $$status
 
 setup: packages npm
 	@$(MAKE) --no-print-directory built

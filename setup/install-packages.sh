@@ -26,7 +26,8 @@ done
 if [ "$(. /etc/os-release && echo "$ID")" = ubuntu ]; then
     case $missing in *' chromium'*)
         missing=$(echo "$missing" | sed 's/ chromium//')
-        command -v google-chrome chromium chromium-browser >/dev/null || echo 'set-up: no Chromium on PATH: the browser tests will be skipped' >&2
+        { command -v google-chrome || command -v chromium || command -v chromium-browser; } >/dev/null ||
+            echo 'set-up: no Chromium on PATH: the browser tests will be skipped; install one with: snap install chromium' >&2
         [ -n "$missing" ] || exit 0 ;;
     esac
 fi
@@ -42,6 +43,7 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 echo "set-up: installing Debian packages:$missing"
+started=$(date +%s)
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 if ! { $as_root env DEBIAN_FRONTEND=noninteractive apt-get -q update &&
@@ -51,3 +53,4 @@ if ! { $as_root env DEBIAN_FRONTEND=noninteractive apt-get -q update &&
     echo "next: mend it, or by hand: apt-get update && apt-get install --no-install-recommends$missing" >&2
     exit 1
 fi
+echo "set-up: installed in $(($(date +%s) - started)) s"

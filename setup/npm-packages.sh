@@ -10,10 +10,11 @@ wanted=$(cat package-lock.json package.json | sha256sum | cut -d' ' -f1)-$(node 
 
 # canvas is built from source where its prebuilt cannot be fetched, and needs the headers of Node: those at
 # hand, so that nothing else has to be fetched.
-if [ -d .tools/node/include/node ]; then npm_config_nodedir="$root/.tools/node"; export npm_config_nodedir
-elif [ -f /usr/include/node/node_api.h ]; then npm_config_nodedir=/usr; export npm_config_nodedir
-fi
+for prefix in "$root/.tools/node" "$(node -p 'path.dirname(path.dirname(process.execPath))')" /usr; do
+    if [ -f "$prefix/include/node/node_api.h" ]; then npm_config_nodedir=$prefix; export npm_config_nodedir; break; fi
+done
 echo 'set-up: installing npm packages (half a minute; canvas may be compiled)'
+started=$(date +%s)
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 if ! npm ci --no-audit --no-fund </dev/null >"$log" 2>&1; then
@@ -25,3 +26,4 @@ fi
 # So that `npx tare` finds it in the checkout.
 ln -sf ../../cli/tare node_modules/.bin/tare
 echo "$wanted" >"$stamp"
+echo "set-up: installed in $(($(date +%s) - started)) s"
