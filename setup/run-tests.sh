@@ -4,4 +4,5 @@ set -u
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$root" || exit 1
 rm -f .test-summary
-npx --no-install ava --tap "$@" </dev/null | node --import tsx setup/tap-summary.ts .test-summary
+# The status of ava goes down the stream too: a pipe keeps only that of its last command.
+{ npx --no-install ava --tap "$@" </dev/null; echo "# exit status $?"; } | node --import tsx setup/tap-summary.ts .test-summary

@@ -28,3 +28,9 @@ test('a stream that breaks off, or has no test, is a failure', async (t) => {
   t.like(await counted('1..0'), { line: '0 passed, 1 failed, 0 skipped', ok: false });
   t.like(await counted(''), { line: '0 passed, 1 failed, 0 skipped', ok: false });
 });
+
+test('a runner that fails without a failing test is a failure, counted once', async (t) => {
+  t.like(await counted('ok 1 - one\n1..1\n# exit status 1'), { line: '1 passed, 1 failed, 0 skipped', ok: false });
+  t.like(await counted('not ok 1 - one\n1..1\n# exit status 1'), { line: '0 passed, 1 failed, 0 skipped', ok: false });
+  t.like(await counted('ok 1 - one\n1..1\n# exit status 0'), { line: '1 passed, 0 failed, 0 skipped', ok: true });
+});

@@ -11,6 +11,9 @@ export interface Summary {
 
 const RESULT = /^(not )?ok \d+ - (.*?)(?: # (SKIP|TODO)\b.*)?$/i;
 
+/** Put at the end of the stream by run-tests.sh. */
+const EXIT_STATUS = '# exit status ';
+
 /**
  * @param lines the stream
  * @param say receives what a person is to see
@@ -20,6 +23,7 @@ export async function summarise(lines: AsyncIterable<string>, say: (line: string
   let failed = 0;
   let skipped = 0;
   let planned: number | null = null;
+  let status = 0;
   let telling = false;
   for await (const line of lines) {
     const result = RESULT.exec(line);
@@ -40,6 +44,8 @@ export async function summarise(lines: AsyncIterable<string>, say: (line: string
     } else if (/^1\.\.\d+/.test(line)) {
       planned = Number(line.slice(3).split(' ')[0]);
       telling = false;
+    } else if (line.startsWith(EXIT_STATUS)) {
+      status = Number(line.slice(EXIT_STATUS.length));
     } else if (/^Bail out!/.test(line)) {
       failed++;
       say(line);
@@ -51,6 +57,10 @@ export async function summarise(lines: AsyncIterable<string>, say: (line: string
   if (!complete || passed + failed + skipped === 0) {
     failed++;
     say(planned === null ? 'the tests broke off before their end' : `${planned} tests were planned, ${passed + failed - 1 + skipped} reported`);
+  }
+  if (status !== 0 && failed === 0) {
+    failed++;
+    say(`the test runner ended with status ${status}, though no test failed`);
   }
   return { passed, failed, skipped, line: `${passed} passed, ${failed} failed, ${skipped} skipped`, ok: failed === 0 };
 }
