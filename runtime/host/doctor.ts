@@ -30,15 +30,26 @@ export interface Situation {
 
 const MIB = 2 ** 20;
 
-function rootCheck({ uid }: Situation): Check {
-  return {
-    id: 'root',
-    title: 'privileges',
-    state: uid === 0 ? 'ok' : 'lack',
-    finding: uid === 0 ? 'running as root' : `running as uid ${uid}: only a plain process can be started and timed`,
-    remedy: uid === 0 ? null : 'run it with sudo',
-    unlocks: 'containers (namespaces, cgroups, mounts), virtual machines in a cgroup, memory of every instance',
-  };
+/** What the launcher does that needs a capability: number (capability.h) → name. */
+const CAPABILITIES: readonly (readonly [number, string])[] = [
+  [5, 'CAP_KILL'],
+  [21, 'CAP_SYS_ADMIN'],
+  [27, 'CAP_MKNOD'],
+];
+
+/** Those that this process lacks, though it may be root: so it is inside most containers. Source: proc(5), CapEff. */
+function missingCapabilities(files: HostFiles): string[] {
+  const effective = /^CapEff:\s+([0-9a-f]+)$/m.exec(files.read('/proc/self/status') ?? '')?.[1];
+  if (effective === undefined) return [];
+  return CAPABILITIES.filter(([bit]) => ((BigInt(`0x${effective}`) >> BigInt(bit)) & 1n) === 0n).map(([, name]) => name);
+}
+
+function rootCheck({ uid, files }: Situation): Check {
+  const base = { id: 'root', title: 'privileges', unlocks: 'containers (namespaces, cgroups, mounts), virtual machines in a cgroup, memory of every instance' };
+  if (uid !== 0) return { ...base, state: 'lack', finding: `running as uid ${uid}: only a plain process can be started and timed`, remedy: 'run it with sudo' };
+  const missing = missingCapabilities(files);
+  if (missing.length > 0) return { ...base, state: 'lack', finding: `running as root, but without ${missing.join(', ')}`, remedy: 'run it outside the container that this is, or start that one with --privileged' };
+  return { ...base, state: 'ok', finding: 'running as root', remedy: null };
 }
 
 function namespaceCheck({ files }: Situation): Check {

@@ -42,7 +42,8 @@ export function storageOf(mountinfo: string, directory: string): Storage {
   let length = -1;
   for (const line of mountinfo.split('\n')) {
     const [left, right] = line.split(' - ');
-    const mount = left?.split(' ')[4];
+    // Blanks in a path are written in octal: \040.
+    const mount = left?.split(' ')[4]?.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)));
     const [fileSystem, device] = right?.split(' ') ?? [];
     if (mount === undefined || fileSystem === undefined || device === undefined) continue;
     const holds = mount === '/' || directory === mount || directory.startsWith(`${mount}/`);

@@ -45,6 +45,14 @@ test('every lack names its remedy and what it would make possible', (t) => {
   t.regex(found.get('cgroup')?.finding ?? '', /mode none; missing controllers: memory, pids, cpu/);
 });
 
+test('root without the capabilities of root, as in a container, is told from root', (t) => {
+  const status = (mask: string): Record<string, string> => ({ ...FEDORA, '/proc/self/status': `Name:\tnode\nCapEff:\t${mask}\n` });
+  t.is(checks(status('000001ffffffffff')).get('root')?.state, 'ok');
+  const docker = checks(status('00000000a80425fb')).get('root');
+  t.is(docker?.state, 'lack');
+  t.regex(docker?.finding ?? '', /without CAP_SYS_ADMIN$/);
+});
+
 test('SELinux: enforcing, permissive, present, absent', (t) => {
   t.is(selinuxState(recordedFiles(FEDORA)), 'enforcing');
   t.is(selinuxState(recordedFiles({ '/sys/fs/selinux/enforce': '0' })), 'permissive');
@@ -58,7 +66,8 @@ test('meminfo, and what is missing in it, is not invented', (t) => {
 });
 
 test('the mount that holds a directory is the nearest', (t) => {
-  const mountinfo = '1 0 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 8:2 / /home rw - xfs /dev/sda2 rw\n3 1 0:5 / /homework rw - tmpfs tmpfs rw';
+  const mountinfo = '1 0 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 8:2 / /home rw - xfs /dev/sda2 rw\n3 1 0:5 / /homework rw - tmpfs tmpfs rw\n4 1 8:3 / /media/my\\040disk rw - btrfs /dev/sdb1 rw';
+  t.is(storageOf(mountinfo, '/media/my disk/results').fileSystem, 'btrfs');
   t.is(storageOf(mountinfo, '/home/x').fileSystem, 'xfs');
   t.is(storageOf(mountinfo, '/homework').fileSystem, 'tmpfs');
   t.is(storageOf(mountinfo, '/srv').device, '/dev/sda1');
