@@ -4,7 +4,7 @@ NODE_PATH_FIRST := PATH="$(CURDIR)/.tools/bin:$$PATH"
 TSX := $(NODE_PATH_FIRST) node --import tsx
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo -E)
 # What was measured with sudo belongs to whoever asked for it.
-OWN_REPORTS := $(if $(AS_ROOT),$(AS_ROOT) chown -R "$$(id -u):$$(id -g)" reports/.generated;)
+OWN_REPORTS := $(if $(AS_ROOT),[ ! -d reports/.generated ] || $(AS_ROOT) chown -R "$$(id -u):$$(id -g)" reports/.generated;)
 PACKAGES ?= install
 
 help:
