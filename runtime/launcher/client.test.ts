@@ -195,6 +195,25 @@ rootTest(`processes that a cgroup still holds are killed with it${needsRoot}`, (
     t.false(existsSync(cgroup));
   }));
 
+const unified = hierarchy().unified;
+const v2Test = root && unified !== null ? test : test.skip;
+
+v2Test(`v2: a process is born in its cgroup, and the cgroup goes with it${unified === null ? ' (skipped: no v2 tree here)' : needsRoot}`, (t) =>
+  withLauncher(async (launcher) => {
+    let cgroup = '';
+    const instance = await startInstance(launcher, (slot) => {
+      cgroup = `${unified ?? ''}/${slotName(slot)}`;
+      return [streams, cgroupCreate(cgroup, 'v2', why), clone(['pid', 'cgroup'], cgroup, why), shell('cat /proc/self/cgroup | grep ^0:; printf R >&3; exec sleep 1000')];
+    });
+    await instance.ready(10_000);
+    t.is(readFileSync(`/proc/${instance.pid}/cgroup`, 'utf8').split('\n').find((line) => line.startsWith('0::')), `0::/${cgroup.slice(cgroup.lastIndexOf('/') + 1)}`);
+    const ended = await instance.stop();
+    // Born inside, it sees itself at the root of its namespace.
+    t.is(ended.output, '0::/\n');
+    t.deepEqual(ended.leftovers, []);
+    t.false(existsSync(cgroup));
+  }));
+
 /** Speaks to a launcher in bytes of the test's own choice. */
 async function converse(...messages: Buffer[]): Promise<{ events: LauncherEvent[]; status: number | null }> {
   const child = spawn(LAUNCHER_PROGRAM, [], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
