@@ -191,8 +191,8 @@ export function preparedPlan(launcher: Launcher, known: Map<string, PreparedPlan
  */
 export async function startInstance(launcher: Launcher, source: PreparedPlan | ((slot: Slot) => Plan), options: StartOptions = {}): Promise<Instance> {
   const requested = process.hrtime.bigint();
-  const prepared = source instanceof PreparedPlan ? source : launcher.prepare(source);
   const slot = launcher.slot();
+  const prepared = source instanceof PreparedPlan ? source : new PreparedPlan(slot, source);
   const instance = new LaunchedInstance(launcher, slot, prepared.plan, requested, options);
   launcher.launch(slot, prepared, instance);
   await instance.started.promise;

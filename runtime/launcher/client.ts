@@ -99,7 +99,7 @@ export class Launcher {
    * @throws {RangeError} when it is too long for one message
    */
   prepare(makePlan: (slot: Slot) => Plan): PreparedPlan {
-    return new PreparedPlan(this.pid, makePlan);
+    return new PreparedPlan({ launcherPid: this.pid, number: 0 }, makePlan);
   }
 
   /**

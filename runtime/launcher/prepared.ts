@@ -27,9 +27,11 @@ export class PreparedPlan {
   /** Where the digits stand. */
   readonly #places: readonly number[];
 
-  /** @throws {RangeError} when the plan is too long for one message */
-  constructor(launcherPid: number, makePlan: (slot: Slot) => Plan) {
-    const slot = { launcherPid, number: 0 };
+  /**
+   * @param slot the one that the plan is made for; it can be started in any other as well
+   * @throws {RangeError} when the plan is too long for one message
+   */
+  constructor(slot: Slot, makePlan: (slot: Slot) => Plan) {
     this.plan = makePlan(slot);
     this.#message = encodeLaunch(0, this.plan);
     const name = Buffer.from(slotName(slot));
