@@ -176,11 +176,15 @@ async function tell(argv: BenchArguments, result: ResultDocument, report: Writte
   const place = relative(process.cwd(), report.html);
   process.stderr.write(`\nreport: ${place.startsWith('../..') ? report.html : place}\ndata:   ${relative(process.cwd(), join(out, 'result.json'))}\n`);
   if (report.withoutImages !== null && argv.images) process.stderr.write(`charts as images were left out: ${report.withoutImages}\n`);
+  const missing = result.runtimes.filter(({ state }) => state.state === 'unavailable').map(({ id }) => id);
   if (result.run.state === 'interrupted') {
     process.stderr.write(`interrupted: the report holds what was measured until then\nnext: ${shellLine(result.run.command)}\n`);
     process.exitCode = EXIT.interrupted;
   } else if (result.samples.some(({ outcome }) => outcome === 'failed')) {
     process.stderr.write('some samples failed: the report tells which, with their logs\n');
+    process.exitCode = EXIT.failed;
+  } else if (missing.length > 0 && (argv.runtimes !== undefined || argv.accelerator !== 'auto')) {
+    process.stderr.write(`asked for, and not measured: ${missing.join(', ')}\n`);
     process.exitCode = EXIT.failed;
   }
 }
