@@ -1,16 +1,15 @@
 /** What a benchmark is: metrics with their definitions, and one way to take them from a box. */
 import type { Box } from '../runtime/runtime.ts';
-import type { Metric, Outcome } from './result/schema.ts';
+import type { Metric } from './result/schema.ts';
 import type { Attempt } from './rounds/attempt.ts';
-
-export type Timeline = NonNullable<Outcome['timeline']>;
+import type { RelativeTimeline } from './rounds/timeline.ts';
 
 /** One visit's figures. */
 export interface Measurement {
   /** By metric name, in the metric's unit. */
   readonly values: Readonly<Record<string, number>>;
   /** Present when an instance was started. */
-  readonly timeline?: Timeline;
+  readonly timeline?: RelativeTimeline;
 }
 
 export interface Benchmark {

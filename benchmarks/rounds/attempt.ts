@@ -4,9 +4,8 @@
  */
 import { StartFailure, TareError } from '../../runtime/errors.ts';
 import type { Box, Ended, Instance, StartRequest } from '../../runtime/runtime.ts';
-import type { Timeline } from '../benchmark.ts';
 import { sleep, unlessAborted, within } from './wait.ts';
-import { relativeTimeline } from './timeline.ts';
+import { relativeTimeline, type RelativeTimeline } from './timeline.ts';
 
 export interface AttemptLimits {
   readonly deadlineMs: number;
@@ -68,7 +67,7 @@ export class Attempt {
    * Whatever came of it: the instance is stopped if it still runs.
    * @returns what could not be removed, `null` for the timeline when nothing was started
    */
-  async finish(): Promise<{ readonly leftovers: readonly string[]; readonly timeline: Timeline | null }> {
+  async finish(): Promise<{ readonly leftovers: readonly string[]; readonly timeline: RelativeTimeline | null }> {
     this.#limits.signal.removeEventListener('abort', this.#onAbort);
     if (this.#instance === null) return { leftovers: [], timeline: null };
     const leftovers: string[] = [];

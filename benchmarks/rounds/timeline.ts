@@ -1,6 +1,9 @@
 /** From stamps of CLOCK_MONOTONIC to milliseconds after the request. */
 import type { Nanoseconds, Timeline } from '../../runtime/runtime.ts';
-import type { Timeline as RelativeTimeline } from '../benchmark.ts';
+import type { Outcome } from '../result/schema.ts';
+
+/** As a sample keeps it. */
+export type RelativeTimeline = NonNullable<Outcome['timeline']>;
 
 const NANOSECONDS_PER_MILLISECOND = 1e6;
 

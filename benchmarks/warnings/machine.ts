@@ -35,7 +35,7 @@ function load(host: Host, { loadAverage1 }: Conditions): Warning[] {
       id: 'load',
       symptom: `The load average was ${loadAverage1.toFixed(2)} on ${host.cpu.logical} processors when the run began.`,
       cause: 'Other programs compete for the processors; starts take longer and scatter more.',
-      remedy: 'Stop them, wait until the load is below half the number of processors, and run again.',
+      remedy: 'Stop other programs, wait until the load is below half the number of processors, and run again.',
     },
   ];
 }

@@ -50,3 +50,12 @@ export async function treeArchive(root: string, entries: readonly TreeEntry[], d
   records.push(record('TRAILER!!!', NOTHING, { inode: 0, mode: 0, links: 1 }));
   return Buffer.concat(records);
 }
+
+/**
+ * An archive of one file, to be put behind an initramfs: the kernel unpacks it over what came before.
+ * @param path relative to the root, without a leading slash; its directory is there already
+ * @param permissions e.g. 0o755
+ */
+export function fileArchive(path: string, permissions: number, content: Uint8Array): Buffer {
+  return Buffer.concat([record(path, content, { inode: 1, mode: TYPE.file | permissions, links: 1 }), record('TRAILER!!!', NOTHING, { inode: 0, mode: 0, links: 1 })]);
+}

@@ -8,7 +8,7 @@ import { closeSync, copyFileSync, mkdtempSync, openSync, rmSync, statSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TareError } from '../../errors.ts';
-import { cpioOfOneFile } from './cpio.ts';
+import { fileArchive } from '../../image/cpio.ts';
 
 /** Where the script lies in the guest. */
 export const SCRIPT = '/.tare-command';
@@ -29,7 +29,7 @@ export function commandInitramfs(initramfs: string, script: string): CommandInit
     const end = statSync(file).size;
     const handle = openSync(file, 'r+');
     try {
-      const archive = cpioOfOneFile(SCRIPT.slice(1), 0o755, Buffer.from(script));
+      const archive = fileArchive(SCRIPT.slice(1), 0o755, Buffer.from(script));
       writeSync(handle, archive, 0, archive.length, Math.ceil(end / 4) * 4); // archives begin at multiples of four
     } catch (error) {
       closeSync(handle);

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import test from 'ava';
-import { cpioOfOneFile } from './cpio.ts';
+import { fileArchive } from '../../image/cpio.ts';
 import { commandInitramfs } from './initramfs.ts';
 import { commandScript, shellQuoted } from './script.ts';
 
@@ -26,7 +26,7 @@ test('kept output is raw; on a terminal the size is the user’s', (t) => {
 });
 
 test('an archive of one file: header, name, content, trailer, all at multiples of four', (t) => {
-  const archive = cpioOfOneFile('.tare-command', 0o755, Buffer.from('hello'));
+  const archive = fileArchive('.tare-command', 0o755, Buffer.from('hello'));
   t.is(archive.length % 4, 0);
   t.is(archive.toString('latin1', 0, 6), '070701');
   const field = (index: number): number => Number.parseInt(archive.toString('latin1', 6 + 8 * index, 14 + 8 * index), 16);
@@ -40,10 +40,10 @@ test('an archive of one file: header, name, content, trailer, all at multiples o
 });
 
 test('an initramfs for one command: the image’s archive, then the script’s; and no file is left', (t) => {
-  const before = cpioOfOneFile('first', 0o644, Buffer.from('of the image'));
+  const before = fileArchive('first', 0o644, Buffer.from('of the image'));
   const source = commandInitramfsSource(before);
   t.is(source.content.subarray(0, before.length).compare(before), 0);
-  t.true(source.content.subarray(before.length).equals(cpioOfOneFile('.tare-command', 0o755, Buffer.from('#!/bin/sh\n'))));
+  t.true(source.content.subarray(before.length).equals(fileArchive('.tare-command', 0o755, Buffer.from('#!/bin/sh\n'))));
   t.regex(source.link, /\(deleted\)$/);
 });
 
