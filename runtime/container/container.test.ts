@@ -1,4 +1,6 @@
-import { existsSync, readFileSync, readlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import test from 'ava';
 import { StartFailure, TareError } from '../errors.ts';
 import { loadImage } from '../image/load.ts';
@@ -145,6 +147,20 @@ rootTest(`a command that is not in the image is refused by name${needsRoot}`, (t
     const path = await t.throwsAsync(box.start({ what: 'command', argv: ['/bin/none'], streams: 'capture' }), { instanceOf: StartFailure });
     t.regex(path.message, /exec, failed on \/bin\/none/);
   }));
+
+rootTest(`an image may lie under a path with colons, commas and blanks${needsRoot}`, async (t) => {
+  const image = await loadImage('tiny');
+  const odd = mkdtempSync(join(tmpdir(), 'odd a:b,c\\d '));
+  cpSync(dirname(image.mountpoint), odd, { recursive: true, verbatimSymlinks: true });
+  const box = await containerRuntime.prepare({ ...image, mountpoint: join(odd, 'mountpoint'), layers: image.layers.map((layer) => ({ ...layer, directory: join(odd, 'layers', layer.name) })) }, options);
+  try {
+    const instance = await box.start({ what: 'command', argv: ['sh', '-c', 'echo fine > /new; cat /new'], streams: 'capture' });
+    t.is((await instance.ended).output, 'fine\n');
+  } finally {
+    await box.close();
+    rmSync(odd, { recursive: true });
+  }
+});
 
 rootTest(`a step that fails half-way leaves no cgroup and no mount${needsRoot}`, async (t) => {
   const image = await loadImage('tiny');

@@ -38,16 +38,21 @@ export const MASKED_FILES = ['/proc/kcore', '/proc/keys', '/proc/latency_stats',
 export const MASKED_DIRECTORIES = ['/proc/asound', '/proc/acpi', '/proc/scsi', '/sys/firmware', '/sys/devices/virtual/powercap'] as const;
 export const READ_ONLY = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'] as const;
 
+/** A path inside overlay's options, where a colon separates layers and a comma options. Source: overlayfs.rst. */
+function quoted(path: string): string {
+  return path.replace(/[\\:,]/g, '\\$&');
+}
+
 function overlaySteps(image: Image, memoryBytes: number): Step[] {
   const at = image.mountpoint;
-  const lower = image.layers.map((layer) => layer.directory).reverse().join(':');
+  const lower = image.layers.map((layer) => quoted(layer.directory)).reverse().join(':');
   return [
     mount('', '/', '', flags(MS.private, MS.rec), '', 'mounts made from here on stay in this namespace', 'make mounts private'),
     mount('tmpfs', at, 'tmpfs', flags(MS.nosuid, MS.nodev), `mode=755,size=${memoryBytes}`, 'a place in memory for the container’s own writes; it vanishes with the namespace', 'mount tmpfs for writes'),
     mkdir(`${at}/upper`, 0o755, 'the writable layer', 'mkdir upper'),
     mkdir(`${at}/work`, 0o700, 'where overlay prepares a change before it shows', 'mkdir work'),
     mkdir(`${at}/root`, 0o755, 'where the layers are seen as one', 'mkdir root'),
-    mount('overlay', `${at}/root`, 'overlay', flags(MS.nodev), `lowerdir=${lower},upperdir=${at}/upper,workdir=${at}/work`, 'the image’s layers, shared and read-only, under one writable layer', 'mount overlay'),
+    mount('overlay', `${at}/root`, 'overlay', flags(MS.nodev), `lowerdir=${lower},upperdir=${quoted(at)}/upper,workdir=${quoted(at)}/work`, 'the image’s layers, shared and read-only, under one writable layer', 'mount overlay'),
     pivotRoot(`${at}/root`, 'the overlay becomes the root of everything it sees'),
   ];
 }
