@@ -122,7 +122,7 @@ export function writeBundle(directory: string, root: string, workload: string, m
     hostname: 'tare',
     mounts,
     linux: {
-      resources: { memory: { limit: memoryBytes }, cpu: { quota: 100_000, period: 100_000 }, pids: { limit: 4096 } },
+      resources: { memory: { limit: memoryBytes }, cpu: { quota: 100_000, period: 100_000 }, pids: { limit: 1024 } },
       namespaces: ['pid', 'network', 'ipc', 'uts', 'mount', 'cgroup'].map((type) => ({ type })),
       maskedPaths: [...MASKED_FILES, ...MASKED_DIRECTORIES],
       readonlyPaths: READ_ONLY,

@@ -113,7 +113,7 @@ rootTest(`its limits are those that were asked for${needsRoot}`, (t) =>
       return readFileSync(`${place?.mount ?? ''}/${name}/${place?.version === 2 ? v2 : v1}`, 'utf8').trim();
     };
     t.is(file('memory', 'memory.limit_in_bytes', 'memory.max'), String(64 * 2 ** 20));
-    t.is(file('pids', 'pids.max', 'pids.max'), '4096');
+    t.is(file('pids', 'pids.max', 'pids.max'), '1024');
     t.true(['50000', '50000 100000'].includes(file('cpu', 'cpu.cfs_quota_us', 'cpu.max')));
     await instance.stop();
   }, { cpus: 0.5 }));

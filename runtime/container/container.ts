@@ -16,7 +16,7 @@ import { NAMESPACES } from './namespaces.ts';
 import { rootSteps } from './root.ts';
 
 /** Processes a container may have: far more than a service needs, far fewer than hurt the host. */
-const PIDS = 4096;
+const PIDS = 1024;
 
 const HOSTNAME = 'tare';
 

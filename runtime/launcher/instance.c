@@ -429,7 +429,7 @@ void instances_end(void)
 {
     for (struct instance *instance = instances; instance; instance = instance->next)
         kill(instance->pid, SIGKILL);
-    for (int tries = 0; tries < 10000; tries++) {
+    for (int tries = 0; tries < 60000; tries++) {
         instances_reap();
         if (!kill_children() && !instances)
             return;

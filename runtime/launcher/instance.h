@@ -39,7 +39,10 @@ void instance_read(int file);
 /* Reaps every child that has ended: instances are told of and cleaned up, strangers adopted are buried. */
 void instances_reap(void);
 
-/* Kills and removes everything. Returns when it is gone, or after 10 s of trying. */
+/*
+ * Kills and removes everything. Returns when it is gone, or after a minute of trying: thousands of processes
+ * that share half a processor take their time to die.
+ */
 void instances_end(void);
 
 #endif

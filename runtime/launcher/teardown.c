@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PATIENCE_NS 2000000000u
+#define PATIENCE_NS 5000000000u
 
 /* Kills every process in a cgroup. In v2 one write would do; reading the list works for both versions. */
 static void kill_members(const char *cgroup)
@@ -34,7 +34,7 @@ static void kill_members(const char *cgroup)
 
 /*
  * A cgroup whose last process has just been reaped can answer EBUSY for a moment, and so does one in which
- * a process that the main one left behind still lives: kill, wait a little, try again, for two seconds.
+ * a process that the main one left behind still lives: kill, wait a little, try again, for five seconds.
  */
 static int remove_cgroup(const char *path)
 {
