@@ -165,7 +165,8 @@ rootTest(`bench of real boxes, killed outright half-way, leaves nothing once it 
   const out = join(directory, 'killed');
   const child = spawn(TARE, ['bench', '--runtimes', 'process,container', '--benchmarks', 'startup', '--samples', '3000', '--out', out, '--no-images'], { cwd: directory, stdio: 'ignore' });
   const journal = join(out, 'journal.jsonl');
-  for (let tries = 0; tries < 400 && !(existsSync(journal) && readFileSync(journal, 'utf8').split('\n').length > 12); tries++) await new Promise((resolve) => setTimeout(resolve, 50));
+  // Minutes, not seconds: the first start in a fresh checkout compiles everything, and other tests run beside it.
+  for (let tries = 0; tries < 2400 && child.exitCode === null && !(existsSync(journal) && readFileSync(journal, 'utf8').split('\n').length > 12); tries++) await new Promise((resolve) => setTimeout(resolve, 50));
   child.kill('SIGKILL');
   await new Promise((resolve) => child.once('close', resolve));
   const finished = readFileSync(journal, 'utf8').split('\n').filter((line) => line.includes('"outcome":"ok"')).length;
