@@ -21,7 +21,7 @@ test('every round visits every runtime once, in an order of its own', (t) => {
     for (const { order } of rounds) t.deepEqual([...order].sort(), ['container', 'process', 'vm-floor', 'vm-micro']);
   }
   t.true(new Set(orders(plan)).size > 10, 'orders differ from round to round');
-  t.is(plan.samples, 4 * (30 + 10 + 3));
+  t.is(plan.samples, 4 * (30 + 10 + 5));
 });
 
 test('the seed fixes the order; without one each plan has its own, and records it', (t) => {
