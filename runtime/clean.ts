@@ -3,7 +3,7 @@
  * was killed outright do its cgroups stay, empty or with what the kernel has not yet ended.
  *
  * Everything of an instance is named `tare-<launcher's PID>-<number>`; it is a leftover when no launcher with
- * that PID lives. What belongs to a running tare is never touched.
+ * that PID lives and none of its processes descends from one. What belongs to a running tare is never touched.
  */
 import { readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -72,6 +72,23 @@ async function removeCgroup(path: string): Promise<Leftover> {
   return { path, killed: [...killed], removed: false, reason };
 }
 
+function parentOf(pid: number): number {
+  try {
+    return Number(/^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
+
+/**
+ * Whether a process descends from a launcher that runs. One in a PID namespace of its own (a tare inside some
+ * other container) has another number there than here, so its name alone does not find it.
+ */
+function hasLauncher(pid: number): boolean {
+  for (let ancestor = parentOf(pid); ancestor > 1; ancestor = parentOf(ancestor)) if (launcherLives(ancestor)) return true;
+  return false;
+}
+
 /** Where leftovers can lie: the root of every cgroup hierarchy in use. */
 function roots(): string[] {
   const { controllers, unified } = hierarchy();
@@ -83,7 +100,8 @@ export function findLeftovers(): string[] {
   return roots().flatMap((root) =>
     list(root).flatMap((name) => {
       const pid = NAME.exec(name)?.[1];
-      return pid === undefined || launcherLives(Number(pid)) ? [] : [`${root}/${name}`];
+      const path = `${root}/${name}`;
+      return pid === undefined || launcherLives(Number(pid)) || membersOf(path).some(hasLauncher) ? [] : [path];
     }),
   );
 }
