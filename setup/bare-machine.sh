@@ -39,10 +39,9 @@ clean_up() {
 }
 trap clean_up EXIT
 
-mirror=/etc/apt/sources.list.d/debian.sources
-if [ ! -f "$mirror" ] || [ "$suite" != "$(. /etc/os-release && echo "${VERSION_CODENAME:-}")" ]; then
-    mirror=$(printf 'deb http://deb.debian.org/debian %s main\ndeb http://deb.debian.org/debian-security %s-security main\n' "$suite" "$suite")
-fi
+# The host's own mirrors for its own release; for another, whatever mmdebstrap takes by itself.
+sources=/etc/apt/sources.list.d/debian.sources
+[ "$suite" = "$(. /etc/os-release && echo "${VERSION_CODENAME:-}")" ] || sources=
 extra=make,git,ca-certificates
 [ "$user" = root ] || extra=$extra,sudo
 echo "bare-machine: making a $suite in $machine"
@@ -50,10 +49,10 @@ settings=()
 for file in /etc/apt/apt.conf.d/*artifact* /etc/apt/apt.conf.d/*proxy*; do
     [ -f "$file" ] && settings+=("--aptopt=$file" "--setup-hook=mkdir -p \"\$1/etc/apt/apt.conf.d\" && cp $file \"\$1/etc/apt/apt.conf.d/\"")
 done
-if [ -f "$mirror" ]; then
-    mmdebstrap --quiet --variant=minbase --include="$extra" "${settings[@]}" "$suite" "$machine" - <"$mirror"
+if [ -f "$sources" ]; then
+    mmdebstrap --quiet --variant=minbase --include="$extra" "${settings[@]}" "$suite" "$machine" - <"$sources"
 else
-    mmdebstrap --quiet --variant=minbase --include="$extra" "${settings[@]}" "$suite" "$machine" - <<<"$mirror"
+    mmdebstrap --quiet --variant=minbase --include="$extra" "${settings[@]}" "$suite" "$machine"
 fi
 
 # mmdebstrap takes its own settings away again; certificates are what TLS to this network's registries needs.

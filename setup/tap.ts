@@ -9,7 +9,7 @@ export interface Summary {
   readonly ok: boolean;
 }
 
-const RESULT = /^(not )?ok \d+ - (.*?)(?: # (SKIP|TODO)\b.*)?$/i;
+const RESULT = /^(not )?ok \d+ - (.*?)(?: # (skip|todo)\b.*)?$/i;
 
 /** Put at the end of the stream by run-tests.sh. */
 const EXIT_STATUS = '# exit status ';
