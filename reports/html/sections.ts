@@ -2,7 +2,7 @@
 import { html as untyped } from 'htm/preact';
 import type { VNode } from 'preact';
 import type { Chart } from '../charts/chart.ts';
-import { digits, quantityText } from '../view/numbers.ts';
+import { quantityText } from '../view/numbers.ts';
 import { shellLine } from '../view/shell.ts';
 import type { BenchmarkView, MetricView, RuntimeView, TimelineView, View } from '../view/view.ts';
 
@@ -45,7 +45,7 @@ function timelineRows(timeline: TimelineView): VNode[] {
   const end = timeline.steps.at(-1)?.toMs ?? 0;
   return timeline.steps.flatMap(({ label, fromMs, toMs }) => {
     const took = toMs - fromMs;
-    return [html`<tr><td>${label}</td><td class="figure">${quantityText('ms', took)}</td><td class="figure">${quantityText('ms', toMs)}</td><td class="figure">${end > 0 ? `${digits((took / end) * 100)} %` : ''}</td></tr>`];
+    return [html`<tr><td>${label}</td><td class="figure">${quantityText('ms', took)}</td><td class="figure">${quantityText('ms', toMs)}</td><td class="figure">${end > 0 ? `${((took / end) * 100).toFixed(1)} %` : ''}</td></tr>`];
   });
 }
 
