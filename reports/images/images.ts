@@ -18,17 +18,32 @@ const WIDTH = 1280;
 
 const THEME: Theme = { ...LIGHT, font: FONT, size: 20 };
 
-function canvasFor(chart: Chart, type?: 'svg'): ChartJSNodeCanvas {
+/**
+ * One for each size and form: every construction loads chart.js anew (chartjs-node-canvas takes it out of the
+ * module cache), which is also why nothing may be registered for all of them.
+ */
+const canvases = new Map<string, ChartJSNodeCanvas>();
+
+function canvasFor(chart: Chart, type: 'png' | 'svg'): ChartJSNodeCanvas {
   const height = 220 + chart.rows.length * 96;
-  // A canvas of its own for each: chartjs-node-canvas takes chart.js out of the module cache at every construction,
-  // so nothing may be registered for all of them.
-  const canvas = new ChartJSNodeCanvas({ width: WIDTH, height, ...(type === undefined ? {} : { type }), chartCallback: (chartJs) => { chartJs.defaults.devicePixelRatio = type === 'svg' ? 1 : 2; } });
+  const key = `${type} ${height}`;
+  const known = canvases.get(key);
+  if (known !== undefined) return known;
+  const canvas = new ChartJSNodeCanvas({
+    width: WIDTH,
+    height,
+    ...(type === 'svg' ? { type } : {}),
+    chartCallback: (chartJs) => {
+      chartJs.defaults.devicePixelRatio = type === 'svg' ? 1 : 2;
+    },
+  });
   for (const { path, weight } of FONT_FILES) canvas.registerFont(path, { family: FONT, weight });
+  canvases.set(key, canvas);
   return canvas;
 }
 
 export async function chartPng(chart: Chart): Promise<Buffer> {
-  return canvasFor(chart).renderToBuffer(chartConfig(chart, THEME, true), 'image/png');
+  return canvasFor(chart, 'png').renderToBuffer(chartConfig(chart, THEME, true), 'image/png');
 }
 
 export function chartSvg(chart: Chart): Buffer {
