@@ -8,7 +8,8 @@ import { resultDocument } from '../benchmarks/result/schema.ts';
 import { sampleResult } from '../reports/sample/sample.ts';
 
 const TARE = fileURLToPath(new URL('tare', import.meta.url));
-const rootTest = process.getuid?.() === 0 ? test : test.skip;
+// One at a time: each starts a whole Node.js, and the machine may have two processors.
+const rootTest = process.getuid?.() === 0 ? test.serial : test.skip;
 const needsRoot = process.getuid?.() === 0 ? '' : ' (skipped: needs root)';
 
 const directory = mkdtempSync(join(tmpdir(), 'command-test-'));
@@ -42,7 +43,7 @@ function tare(args: readonly string[], { env = { TARE_FAKE: SCRIPT }, interruptA
   });
 }
 
-test('bench: measured, reported, and every way out', async (t) => {
+test.serial('bench: measured, reported, and every way out', async (t) => {
   const out = join(directory, 'whole');
   const { status, stdout, stderr } = await tare(['bench', '--samples', '5', '--out', out, '--seed', 'x', '--no-images', '--settle', '0', '--gap', '0']);
   t.is(status, 0, stderr);
@@ -59,14 +60,14 @@ test('bench: measured, reported, and every way out', async (t) => {
   t.is(again.stdout, readFileSync(join(out, 'samples.csv'), 'utf8'));
 });
 
-test('bench --json and --csv - leave standard output to the data', async (t) => {
+test.serial('bench --json and --csv - leave standard output to the data', async (t) => {
   const json = await tare(['bench', '--samples', '1', '--out', join(directory, 'json'), '--json', '--no-images', '--settle', '0']);
   t.is((JSON.parse(json.stdout) as { format: string }).format, 'tare-result');
   const csv = await tare(['bench', '--samples', '1', '--benchmarks', 'disk', '--out', join(directory, 'csv'), '--csv', '-', '--no-images']);
   t.true(csv.stdout.startsWith('benchmark,metric,runtime'));
 });
 
-test('Ctrl-C keeps what was measured, reports it, and exits with 130', async (t) => {
+test.serial('Ctrl-C keeps what was measured, reports it, and exits with 130', async (t) => {
   const out = join(directory, 'interrupted');
   const slow = join(directory, 'slow.json');
   writeFileSync(slow, JSON.stringify({ seed: 1, pace: 1, runtimes: [{ name: 'process', kind: 'process', readyMs: 20 }, { name: 'container', kind: 'container', readyMs: 20 }] }));
@@ -96,7 +97,7 @@ const WRONG: readonly [what: string, args: readonly string[], status: number, wo
 ];
 
 for (const [what, args, status, words] of WRONG) {
-  test(`${what}: exit status ${status}, and words that help`, async (t) => {
+  test.serial(`${what}: exit status ${status}, and words that help`, async (t) => {
     const before = readdirSync(directory).length;
     const outcome = await tare(args);
     t.is(outcome.status, status, outcome.stderr);
@@ -106,7 +107,7 @@ for (const [what, args, status, words] of WRONG) {
   });
 }
 
-test('results that are half-written, of another kind, or newer', async (t) => {
+test.serial('results that are half-written, of another kind, or newer', async (t) => {
   const whole = JSON.stringify(sampleResult({ rounds: 2 }));
   const cases = [
     ['half.json', whole.slice(0, whole.length / 2), /half\.json/],
@@ -127,14 +128,14 @@ test('results that are half-written, of another kind, or newer', async (t) => {
   t.deepEqual(readdirSync(join(directory, 'results')).sort(), cases.map(([name]) => name).sort());
 });
 
-test('schema prints a JSON Schema', async (t) => {
+test.serial('schema prints a JSON Schema', async (t) => {
   const { stdout } = await tare(['schema']);
   const schema = JSON.parse(stdout) as { $schema: string; required: string[] };
   t.regex(schema.$schema, /json-schema\.org/);
   t.true(schema.required.includes('samples'));
 });
 
-test('doctor --json is data, with a remedy for each lack', async (t) => {
+test.serial('doctor --json is data, with a remedy for each lack', async (t) => {
   const { stdout, status } = await tare(['doctor', '--json'], { env: {} as never });
   const checks = JSON.parse(stdout) as { id: string; state: string; remedy: string | null }[];
   t.true(checks.some(({ id }) => id === 'accelerator'));
@@ -142,7 +143,7 @@ test('doctor --json is data, with a remedy for each lack', async (t) => {
   for (const { state, remedy } of checks) t.is(remedy === null, state === 'ok');
 });
 
-test('--help fits in 80 columns', async (t) => {
+test.serial('--help fits in 80 columns', async (t) => {
   for (const args of [['--help'], ['bench', '--help'], ['run', '--help'], ['report', '--help'], ['doctor', '--help'], ['clean', '--help']]) {
     const { stdout, status } = await tare(args);
     t.is(status, 0);
