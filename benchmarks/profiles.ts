@@ -21,7 +21,7 @@ export const PROFILES = {
   standard: {
     name: 'standard',
     summary: 'about 15 minutes where virtual machines are emulated',
-    rounds: { startup: 200, memory: 40, disk: 3 },
+    rounds: { startup: 200, memory: 40, disk: 5 },
     everyVm: 1,
   },
   thorough: {
