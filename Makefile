@@ -16,7 +16,7 @@ help:
 	@echo 'make peers              time our container against bwrap, crun and runc, and C alone'
 	@echo 'make clean              remove what was built (reports are kept)'
 	@echo
-	@echo 'On a bare Debian or Ubuntu, as root or with sudo. What is installed: setup/packages.txt'
+	@echo 'On a bare Debian (Ubuntu is untried), as root or with sudo. What is installed: setup/packages.txt'
 
 bench: setup
 	@$(AS_ROOT) env $(NODE_PATH_FIRST) cli/tare bench $(ARGS); status=$$?; $(OWN_REPORTS) exit $$status

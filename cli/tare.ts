@@ -31,7 +31,7 @@ function withDashes(args: readonly string[]): string[] {
 
 const parser = yargs(withDashes(hideBin(process.argv)))
   .scriptName('tare')
-  .usage('$0 <command>\n\nWeighs the boxes software is shipped in: the same workload as a plain process, in a\ncontainer and in a virtual machine, side by side: start-up time, memory, disk.')
+  .usage('$0 <command>\n\nWeighs the boxes software is shipped in: the same workload as a plain process, in a container and in a virtual machine, side by side: start-up time, memory, disk.')
   .command(bench)
   .command(report)
   .command(doctor)

@@ -63,7 +63,7 @@ export const bench: CommandModule<object, BenchArguments> = {
       .option('accelerator', { choices: ['auto', 'kvm', 'tcg'] as const, default: 'auto' as const, describe: 'auto proves KVM by running a guest' })
       .option('deadline', { type: 'string', describe: 'seconds a start may take (30)' })
       .option('gap', { type: 'string', describe: 'idle milliseconds between starts (20)' })
-      .option('settle', { type: 'string', describe: 'milliseconds between ready and weighing' })
+      .option('settle', { type: 'string', describe: 'milliseconds between ready and weighing (2100)' })
       .option('json', { type: 'boolean', default: false, describe: 'the result document on standard output' })
       .option('csv', { type: 'string', describe: 'samples as CSV into a file, or - for standard output' })
       .option('markdown', { type: 'string', describe: 'tables as Markdown into a file, or -' })

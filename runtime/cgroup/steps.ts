@@ -4,7 +4,7 @@
 import { slotName, type Slot } from '../launcher/prepared.ts';
 import type { Step } from '../plan.ts';
 import { cgroupCreate, collect, write } from '../steps.ts';
-import type { CgroupHierarchy, Controller, Placement } from './hierarchy.ts';
+import type { CgroupHierarchy, Controller } from './hierarchy.ts';
 
 export interface Limits {
   readonly memoryBytes: number | null;
@@ -87,9 +87,4 @@ export function cgroupSteps(hierarchy: CgroupHierarchy, slot: Slot, limits: Limi
     before.push(...limitSteps(directory, controller, version, limits), ...endOfLife(directory, controller, version));
   }
   return { before, cloneInto, inside };
-}
-
-/** For reading: which placement an instance's files are at. */
-export function placementOf(hierarchy: CgroupHierarchy, controller: Controller): Placement | null {
-  return hierarchy.controllers.get(controller) ?? null;
 }

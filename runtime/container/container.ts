@@ -47,7 +47,7 @@ function containerPlan(image: Image, options: BoxOptions, slot: Slot, request: S
     ...session(request),
     ...rootSteps(image, options.memoryBytes),
     hostname(HOSTNAME, 'a name of its own'),
-    capabilities(KEPT.map(({ number }) => number), KEPT.map(({ number }) => number), `root inside is less than root: it keeps ${KEPT.length} capabilities of 41`),
+    capabilities(KEPT.map(({ number }) => number), KEPT.map(({ number }) => number), `root inside is less than root: of all capabilities it keeps ${KEPT.length}`),
     noNewPrivs('no program it runs can gain more than it has'),
     start(image, request),
   ];
