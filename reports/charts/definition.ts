@@ -260,7 +260,7 @@ function stackConfig(chart: StackChart, theme: Theme, titled: boolean): Config {
     options: {
       ...base,
       scales: {
-        x: { stacked: true, grace: '18%', title: axisTitle(`${chart.axis}, ${unit.name}`, theme), grid: { color: theme.grid }, border: { display: false }, ticks: { color: theme.muted, maxRotation: 0, maxTicksLimit: 7, font: { family: theme.font, size: theme.size * 0.85 }, callback: (value: number | string) => `${Math.round(Number(value) * 100) / 100}` } },
+        x: { stacked: true, grace: theme.size < 13 ? '45%' : '18%', title: axisTitle(`${chart.axis}, ${unit.name}`, theme), grid: { color: theme.grid }, border: { display: false }, ticks: { color: theme.muted, maxRotation: 0, maxTicksLimit: 7, font: { family: theme.font, size: theme.size * 0.85 }, callback: (value: number | string) => `${Math.round(Number(value) * 100) / 100}` } },
         y: { ...categoryAxis(theme), stacked: true },
       },
       plugins: {
