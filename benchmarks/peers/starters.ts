@@ -7,7 +7,7 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { KEPT } from '../../runtime/container/capabilities.ts';
-import { MASKED_DIRECTORIES, MASKED_FILES, READ_ONLY } from '../../runtime/container/root.ts';
+import { MASKED_DIRECTORIES, MASKED_FILES, READ_ONLY } from '../../runtime/container/paths.ts';
 import type { Image } from '../../runtime/image/image.ts';
 import { findInPath } from '../../runtime/image/lookup.ts';
 import { hierarchy, startInstance } from '../../runtime/instance.ts';

@@ -5,15 +5,7 @@ import { slotName, type Slot } from '../launcher/prepared.ts';
 import type { Step } from '../plan.ts';
 import { cgroupCreate, collect, write } from '../steps.ts';
 import type { CgroupHierarchy, Controller } from './hierarchy.ts';
-
-export interface Limits {
-  readonly memoryBytes: number | null;
-  /** Processors' worth of time: 0.5 is half of one. */
-  readonly cpus: number | null;
-  readonly pids: number | null;
-}
-
-export const UNLIMITED: Limits = { memoryBytes: null, cpus: null, pids: null };
+import type { Limits } from './limits.ts';
 
 export interface CgroupSteps {
   /** For the launcher, before the clone. */

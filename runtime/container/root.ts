@@ -12,6 +12,7 @@
  */
 import type { Image } from '../image/image.ts';
 import type { Step } from '../plan.ts';
+import { MASKED_DIRECTORIES, MASKED_FILES, READ_ONLY } from './paths.ts';
 import { characterDevice, chdir, flags, linkUp, mkdir, MNT_DETACH, mount, MS, optional, pivotRoot, symlink, umount } from '../steps.ts';
 
 const INERT = flags(MS.nosuid, MS.nodev, MS.noexec);
@@ -32,11 +33,6 @@ const LINKS = [
   ['/proc/self/fd/2', '/dev/stderr'],
   ['pts/ptmx', '/dev/ptmx'],
 ] as const;
-
-/** Docker's default masks: kernel interfaces that say too much, or that reach the host. */
-export const MASKED_FILES = ['/proc/kcore', '/proc/keys', '/proc/latency_stats', '/proc/timer_list', '/proc/timer_stats', '/proc/sched_debug'] as const;
-export const MASKED_DIRECTORIES = ['/proc/asound', '/proc/acpi', '/proc/scsi', '/sys/firmware', '/sys/devices/virtual/powercap'] as const;
-export const READ_ONLY = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'] as const;
 
 /** A path inside overlay's options, where a colon separates layers and a comma options. Source: overlayfs.rst. */
 function quoted(path: string): string {

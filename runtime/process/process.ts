@@ -1,7 +1,8 @@
 /**
  * `process`: the workload in no box at all. Everything else is weighed against it.
  */
-import { cgroupSteps, UNLIMITED } from '../cgroup/steps.ts';
+import { UNLIMITED } from '../cgroup/limits.ts';
+import { cgroupSteps } from '../cgroup/steps.ts';
 import { TareError } from '../errors.ts';
 import { findInPath, hostPathOf } from '../image/lookup.ts';
 import type { DiskItem, Image } from '../image/image.ts';

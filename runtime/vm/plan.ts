@@ -1,7 +1,8 @@
 /**
  * The plan that starts QEMU: in a cgroup of its own, as a container is, and with the same mark channel.
  */
-import { cgroupSteps, UNLIMITED } from '../cgroup/steps.ts';
+import { UNLIMITED } from '../cgroup/limits.ts';
+import { cgroupSteps } from '../cgroup/steps.ts';
 import type { CgroupHierarchy } from '../cgroup/hierarchy.ts';
 import type { Slot } from '../launcher/prepared.ts';
 import type { Plan } from '../plan.ts';
