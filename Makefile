@@ -38,6 +38,7 @@ built:
 	@$(MAKE) --no-print-directory -s -C runtime/launcher
 	@$(MAKE) --no-print-directory -s -C fixtures/guest
 	@$(MAKE) --no-print-directory -s -C fixtures/spawn-floor
+	@$(MAKE) --no-print-directory -s -C fixtures/container-floor
 	@$(TSX) runtime/image/build-images.ts
 
 test: setup
