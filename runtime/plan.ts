@@ -30,7 +30,17 @@ export type Operation =
   | 'capabilities'
   | 'no-new-privs'
   | 'seccomp'
-  | 'exec';
+  | 'exec'
+  | 'hand-over'
+  | 'bounding'
+  | 'id-map'
+  | 'tree-open'
+  | 'tree-attach'
+  | 'veth'
+  | 'join'
+  | 'own-cgroup'
+  | 'own-link'
+  | 'memory-file';
 
 export type Argument = string | number | Uint8Array;
 
@@ -41,8 +51,14 @@ export interface Step {
   readonly label: string;
   /** Why the step is there, one sentence for a class. */
   readonly why: string;
-  /** A missing path (ENOENT) is no failure: for masking paths that not every kernel has. */
+  /** A missing path (ENOENT, ENOTDIR) is no failure: for masking paths that not every kernel has. */
   readonly optional?: boolean;
+  /** What is there already (EEXIST) is no failure. */
+  readonly existing?: boolean;
+  /** The step is not performed, and fails with this errno: how tests see to it that nothing is left behind. */
+  readonly fault?: number;
+  /** Which part of the box it belongs to, where the box has parts: see `container/parts.ts`. */
+  readonly part?: string;
 }
 
 export type Plan = readonly Step[];

@@ -32,6 +32,7 @@ export const MNT_DETACH = 2;
 
 /** Type bits of a mode. */
 export const S_IFCHR = 0o020000;
+export const S_IFREG = 0o100000;
 
 const STREAM: Record<Stream, number> = { null: 0, inherit: 1, capture: 2 };
 
@@ -48,8 +49,15 @@ export function optional(of: Step): Step {
   return { ...of, optional: true };
 }
 
-export function descriptors(streams: { stdin: 'null' | 'inherit'; stdout: Stream; stderr: Stream; mark: boolean }, why: string): Step {
-  return step('descriptors', [STREAM[streams.stdin], STREAM[streams.stdout], STREAM[streams.stderr], streams.mark ? 3 : 0], 'descriptors', why);
+/** The same step, for what may be there already. */
+export function existing(of: Step): Step {
+  return { ...of, existing: true };
+}
+
+/** @param streams.mark `true` for a new pipe, `inherit` for the launcher's own descriptor 3, `false` for none */
+export function descriptors(streams: { stdin: 'null' | 'inherit'; stdout: Stream; stderr: Stream; mark: boolean | 'inherit' }, why: string): Step {
+  const mark = streams.mark === 'inherit' ? 1 : streams.mark ? 3 : 0;
+  return step('descriptors', [STREAM[streams.stdin], STREAM[streams.stdout], STREAM[streams.stderr], mark], 'descriptors', why);
 }
 
 export function cgroupCreate(path: string, controller: string, why: string): Step {
@@ -91,6 +99,11 @@ export function characterDevice(path: string, mode: number, major: number, minor
   return step('mknod', [path, S_IFCHR | mode, (major << 8) | minor], `mknod ${path}`, why);
 }
 
+/** An empty file, made as a mount's target; mknod(2) opens nothing, unlike creat(2). */
+export function regularFile(path: string, mode: number, why: string): Step {
+  return step('mknod', [path, S_IFREG | mode, 0], `touch ${path}`, why);
+}
+
 export function symlink(target: string, path: string, why: string): Step {
   return step('symlink', [target, path], `symlink ${path}`, why);
 }
@@ -115,10 +128,81 @@ export function setsid(why: string): Step {
   return step('setsid', [], 'setsid', why);
 }
 
-/** @param bounding capability numbers that may ever be regained; @param sets those held now */
-export function capabilities(bounding: readonly number[], sets: readonly number[], why: string): Step {
-  const mask = (numbers: readonly number[]): number => numbers.reduce((all, number) => all + 2 ** number, 0);
-  return step('capabilities', [mask(bounding), mask(sets)], 'capabilities', why);
+function capabilityMask(numbers: readonly number[]): number {
+  return numbers.reduce((all, number) => all + 2 ** number, 0);
+}
+
+/** @param kept capability numbers that may ever be regained, by a setuid program for one */
+export function bounding(kept: readonly number[], why: string): Step {
+  return step('bounding', [capabilityMask(kept)], 'bounding set', why);
+}
+
+/** Capability numbers by set. Source: capabilities(7). */
+export function capabilities(sets: { effective: readonly number[]; permitted: readonly number[]; inheritable: readonly number[]; ambient: readonly number[] }, why: string): Step {
+  return step('capabilities', [sets.effective, sets.permitted, sets.inheritable, sets.ambient].map(capabilityMask), 'capabilities', why);
+}
+
+export function seccomp(program: Uint8Array, why: string): Step {
+  return step('seccomp', [program], 'seccomp', why);
+}
+
+/** @param soft, hard `Infinity` for no limit */
+export function rlimit(resource: number, soft: number, hard: number, label: string, why: string): Step {
+  return step('rlimit', [resource, soft, hard], label, why);
+}
+
+export function identity(uid: number, gid: number, groups: readonly number[], why: string): Step {
+  return step('identity', [uid, gid, ...groups], `become ${uid}:${gid}`, why);
+}
+
+/** The new process gets its standard streams and mark channel; everything else that is open closes. */
+export function handOver(why: string): Step {
+  return step('hand-over', [], 'hand over', why);
+}
+
+/**
+ * Has the launcher write the new process's id maps, and open each of LAYERS with its owners shifted alike, to be
+ * attached by `treeAttach` 0, 1, ….
+ */
+export function idMap(uids: string, gids: string, layers: readonly string[], why: string): Step {
+  return step('id-map', [uids, gids, ...layers], 'id maps', why);
+}
+
+/** MOUNT_ATTR_* of mount_setattr(2). */
+export const MOUNT_ATTR = { rdonly: 1, nosuid: 2, nodev: 4, noexec: 8 } as const;
+
+/** Opens a file or tree of the host's, to be attached as number INDEX once the old root is out of the way. */
+export function treeOpen(source: string, index: number, recursive: boolean, attributes: number, why: string): Step {
+  return step('tree-open', [source, index, recursive ? 1 : 0, attributes], `open ${source}`, why);
+}
+
+export function treeAttach(index: number, target: string, why: string): Step {
+  return step('tree-attach', [index, target], `bind ${target}`, why);
+}
+
+/** @param addresses IPv4 as numbers */
+export function veth(outside: string, inside: string, addresses: { readonly outside: number; readonly inside: number; readonly prefix: number }, why: string): Step {
+  return step('veth', [outside, inside, addresses.outside, addresses.inside, addresses.prefix], 'veth pair', why);
+}
+
+/** Enters a namespace that exists. PATH as in /proc/PID/ns. */
+export function join(path: string, namespace: keyof typeof NAMESPACE, why: string): Step {
+  return step('join', [path, NAMESPACE[namespace]], `join ${namespace}`, why);
+}
+
+/** A cgroup that somebody else makes for the instance: removed with it if it is there. */
+export function ownCgroup(path: string, why: string): Step {
+  return step('own-cgroup', [path], 'answer for a cgroup', why);
+}
+
+/** A network interface that is made for the instance: removed with it if it is there. */
+export function ownLink(name: string, why: string): Step {
+  return step('own-link', [name], 'answer for an interface', why);
+}
+
+/** The new process finds CONTENT in descriptor 4. */
+export function memoryFile(content: Uint8Array, why: string): Step {
+  return step('memory-file', [content], 'memory file', why);
 }
 
 export function noNewPrivs(why: string): Step {

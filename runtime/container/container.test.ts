@@ -44,7 +44,7 @@ rootTest(`the workload is ready in a container, ends, and nothing is left${needs
     const order = instance.timeline.steps.map(({ op }) => op);
     t.true(order.indexOf('clone') < order.indexOf('pivot-root'));
     t.true(order.indexOf('pivot-root') < order.indexOf('umount'));
-    t.deepEqual(order.slice(-3), ['capabilities', 'no-new-privs', 'exec']);
+    t.deepEqual(order.slice(-4), ['capabilities', 'no-new-privs', 'hand-over', 'exec']);
   }));
 
 rootTest(`it sees its own processes, host name, root and interfaces, and no file of the host${needsRoot}`, async (t) => {

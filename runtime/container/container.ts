@@ -1,26 +1,18 @@
 /**
  * `container`: our own. Namespaces, cgroup, layered root file system, capabilities, no_new_privs.
  */
-import { cgroupSteps } from '../cgroup/steps.ts';
 import { TareError } from '../errors.ts';
 import type { DiskItem, Image } from '../image/image.ts';
-import { findInImage, IMAGE_PATH } from '../image/lookup.ts';
+import { findInImage, findInPath, hostPathOf, IMAGE_PATH } from '../image/lookup.ts';
 import { hierarchy, preparedPlan, startInstance } from '../instance.ts';
 import { Launcher } from '../launcher/client.ts';
 import type { PreparedPlan, Slot } from '../launcher/prepared.ts';
 import type { Plan, Step } from '../plan.ts';
-import type { Availability, Box, BoxOptions, Instance, Runtime, StartRequest } from '../runtime.ts';
-import { capabilities, clone, descriptors, exec, hostname, noNewPrivs, setsid, unshare } from '../steps.ts';
-import { KEPT } from './capabilities.ts';
-import { NAMESPACES } from './namespaces.ts';
-import { rootSteps } from './root.ts';
-
-/** Processes a container may have: far more than a service needs, far fewer than hurt the host. */
-const PIDS = 1024;
-
-const HOSTNAME = 'tare';
-
-const ENVIRONMENT = [`PATH=${IMAGE_PATH}`, 'HOME=/root', `HOSTNAME=${HOSTNAME}`];
+import type { Availability, Box, Instance, Runtime, StartRequest } from '../runtime.ts';
+import { descriptors, exec } from '../steps.ts';
+import { defaultSpec } from './defaults.ts';
+import { containerPlan } from './plan.ts';
+import type { ContainerSpec } from './spec.ts';
 
 async function availability(): Promise<Availability> {
   if (process.getuid?.() !== 0) {
@@ -32,27 +24,6 @@ async function availability(): Promise<Availability> {
   return { state: 'available' };
 }
 
-/** What is done, in order. The one place to read what a container is. */
-function containerPlan(image: Image, options: BoxOptions, slot: Slot, request: StartRequest): Plan {
-  const cgroup = cgroupSteps(hierarchy(), slot, { memoryBytes: options.memoryBytes, cpus: options.cpus, pids: PIDS });
-  // Born in its cgroup (v2) it can be given the namespace at once; on v1 it first has to join.
-  const born = cgroup.cloneInto !== '' && cgroup.inside.length === 0;
-  const namespaces = (Object.keys(NAMESPACES) as (keyof typeof NAMESPACES)[]).filter((name) => born || name !== 'cgroup');
-  return [
-    streams(request),
-    ...cgroup.before,
-    clone(namespaces, cgroup.cloneInto, namespaces.map((name) => NAMESPACES[name]).join('; ')),
-    ...cgroup.inside,
-    ...(born ? [] : [unshare(['cgroup'], NAMESPACES.cgroup ?? '')]),
-    ...session(request),
-    ...rootSteps(image, options.memoryBytes),
-    hostname(HOSTNAME, 'a name of its own'),
-    capabilities(KEPT.map(({ number }) => number), KEPT.map(({ number }) => number), `root inside is less than root: of all capabilities it keeps ${KEPT.length}`),
-    noNewPrivs('no program it runs can gain more than it has'),
-    start(image, request),
-  ];
-}
-
 function streams(request: StartRequest): Step {
   if (request.what === 'workload') {
     return descriptors({ stdin: 'null', stdout: 'capture', stderr: 'capture', mark: true }, 'standard streams, and the channel on which the workload says that it is ready');
@@ -61,32 +32,34 @@ function streams(request: StartRequest): Step {
 }
 
 /** A command on the user's terminal stays in its session, so that Ctrl-C and job control reach it. */
-function session(request: StartRequest): Step[] {
-  return request.what === 'command' && request.streams === 'inherit' ? [] : [setsid('no terminal of the host’s is within reach')];
+function session(request: StartRequest): boolean {
+  return !(request.what === 'command' && request.streams === 'inherit');
 }
 
-function start(image: Image, request: StartRequest): Step {
-  if (request.what === 'workload') return exec(image.workload, [image.workload, 'fd:3', request.then], ENVIRONMENT, 'the workload, as process 1');
+function program(image: Image, spec: ContainerSpec, request: StartRequest): Step {
+  const inside = spec.root.kind !== 'host';
+  if (request.what === 'workload') return exec(inside ? image.workload : hostPathOf(image, image.workload), [image.workload, 'fd:3', request.then], spec.environment, 'the workload, as process 1');
   const terminal = process.env['TERM'];
-  const environment = terminal === undefined ? ENVIRONMENT : [...ENVIRONMENT, `TERM=${terminal}`];
-  return exec(findInImage(image, request.argv[0] ?? ''), request.argv, environment, 'the command, as process 1');
+  const environment = terminal === undefined ? spec.environment : [...spec.environment, `TERM=${terminal}`];
+  const [name = ''] = request.argv;
+  return exec(inside ? findInImage(image, name) : (findInPath(name, process.env['PATH'] ?? IMAGE_PATH) ?? name), request.argv, environment, 'the command, as process 1');
 }
 
 class ContainerBox implements Box {
   readonly kind = 'container';
   readonly accelerator = null;
   readonly versions = {};
-  readonly configuredMemoryBytes: number;
+  readonly configuredMemoryBytes: number | null;
   readonly #image: Image;
-  readonly #options: BoxOptions;
+  readonly #spec: ContainerSpec;
   readonly #launcher: Launcher;
   readonly #prepared = new Map<string, PreparedPlan>();
 
-  constructor(image: Image, options: BoxOptions, launcher: Launcher) {
+  constructor(image: Image, spec: ContainerSpec, launcher: Launcher) {
     this.#image = image;
-    this.#options = options;
+    this.#spec = spec;
     this.#launcher = launcher;
-    this.configuredMemoryBytes = options.memoryBytes;
+    this.configuredMemoryBytes = spec.limits?.memoryBytes ?? null;
   }
 
   plan(request: StartRequest): Plan {
@@ -106,7 +79,7 @@ class ContainerBox implements Box {
   }
 
   #plan(slot: Slot, request: StartRequest): Plan {
-    return containerPlan(this.#image, this.#options, slot, request);
+    return containerPlan(this.#spec, slot, { streams: streams(request), exec: program(this.#image, this.#spec, request), session: session(request) });
   }
 }
 
@@ -118,6 +91,6 @@ export const containerRuntime: Runtime = {
   async prepare(image, options) {
     const state = await availability();
     if (state.state === 'unavailable') throw new TareError('no-root', `cannot start containers: ${state.reason}`, state.remedy);
-    return new ContainerBox(image, options, await Launcher.open({ terminal: options.terminal === true }));
+    return new ContainerBox(image, defaultSpec(image, options), await Launcher.open({ terminal: options.terminal === true }));
   },
 };

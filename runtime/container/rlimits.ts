@@ -18,5 +18,5 @@ export const RLIMITS: Readonly<Record<string, number>> = {
   RLIMIT_RTTIME: 15,
 };
 
-/** RLIM_INFINITY, as the launcher's 64-bit numbers carry it. */
-export const UNBOUNDED = 2 ** 64;
+/** RLIM_INFINITY: no limit. */
+export const UNBOUNDED = Infinity;

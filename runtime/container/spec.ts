@@ -21,6 +21,8 @@ export interface IdMaps {
 
 /** Where the root file system comes from. Paths are the host's. */
 export type RootSource =
+  /** None of its own: it sees the host's files. For the ladder and for `tare explain --without root`. */
+  | { readonly kind: 'host' }
   /** Layers seen as one under overlay, lowest first; `at` is an empty directory to mount on. */
   | { readonly kind: 'layers'; readonly layers: readonly string[]; readonly at: string }
   /** A directory as it is: an OCI bundle's. What the container writes stays in it. */
@@ -75,7 +77,8 @@ export interface ContainerSpec {
   readonly mounts: readonly ContainerMount[];
   readonly masked: readonly Masked[];
   readonly readonlyPaths: readonly string[];
-  readonly capabilities: CapabilitySets;
+  /** `null`: all that the caller has. */
+  readonly capabilities: CapabilitySets | null;
   readonly noNewPrivileges: boolean;
   /** A compiled filter, 8 bytes an instruction; `null` for none. */
   readonly seccomp: Uint8Array | null;
@@ -87,7 +90,8 @@ export interface ContainerSpec {
   readonly workdir: string;
   /** What it has for a network when `net` is among its namespaces: loopback alone, or a pair of veth to the host as well. */
   readonly network: 'loopback' | 'veth';
-  readonly limits: Limits;
+  /** `null`: no cgroup at all. */
+  readonly limits: Limits | null;
   /** The kernel's settings inside its namespaces: `net.ipv4.ip_unprivileged_port_start` → `0`. */
   readonly sysctl: Readonly<Record<string, string>>;
   /** −1000 to 1000: how gladly the kernel kills it when memory runs out; `null` leaves it. */

@@ -13,8 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -32,12 +34,12 @@ static struct watch {
 } *watches;
 static size_t watch_count;
 
-/* Written by the new process while the launcher is suspended. */
-static uint64_t stamps[PLAN_MAX_STEPS];
-static volatile struct {
-    uint32_t step;
-    int failure;
-} report;
+/* Written by the new process. Shared, so that it arrives from one that has a copy of our memory as well. */
+static struct {
+    uint64_t stamps[PLAN_MAX_STEPS];
+    volatile uint32_t step;
+    volatile int failure;
+} *report;
 
 void instances_prepare(int epoll)
 {
@@ -45,6 +47,11 @@ void instances_prepare(int epoll)
     null_file = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (null_file < 0) {
         perror("tare-launcher: /dev/null");
+        exit(1);
+    }
+    report = mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (report == MAP_FAILED) {
+        perror("tare-launcher: memory");
         exit(1);
     }
     perform_prepare();
@@ -89,28 +96,32 @@ static int open_pipe(struct instance *instance, int stream, int *read_end, int *
     return watch(ends[0], instance, stream);
 }
 
-static int open_descriptors(struct instance *instance, const struct step *step, struct descriptors *descriptors)
+static int open_descriptors(struct instance *instance, const struct step *step, struct context *context)
 {
     int failure = 0;
     for (int stream = 0; stream < 3 && !failure; stream++) {
         uint64_t kind = step->arguments[stream].number;
         if (kind == STREAM_INHERIT)
-            descriptors->stream[stream] = stream;
+            context->stream[stream] = stream;
         else if (kind == STREAM_CAPTURE)
-            failure = open_pipe(instance, stream, &instance->output[stream - 1], &descriptors->stream[stream]);
+            failure = open_pipe(instance, stream, &instance->output[stream - 1], &context->stream[stream]);
     }
-    if (!failure && step->arguments[3].number)
-        failure = open_pipe(instance, 0, &instance->mark, &descriptors->mark);
+    if (!failure && step->arguments[3].number == MARK_PIPE)
+        failure = open_pipe(instance, 0, &instance->mark, &context->mark);
+    else if (step->arguments[3].number == MARK_INHERIT)
+        context->mark = MARK_DESCRIPTOR;
     return failure;
 }
 
-static void close_descriptors(struct descriptors *descriptors)
+static void close_context(struct context *context)
 {
     for (int stream = 0; stream < 3; stream++)
-        if (descriptors->stream[stream] > 2 && descriptors->stream[stream] != null_file)
-            close(descriptors->stream[stream]);
-    if (descriptors->mark >= 0)
-        close(descriptors->mark);
+        if (context->stream[stream] > 2 && context->stream[stream] != null_file)
+            close(context->stream[stream]);
+    if (context->mark > MARK_DESCRIPTOR)
+        close(context->mark);
+    if (context->file >= 0)
+        close(context->file);
 }
 
 static int own(struct instance *instance, enum belonging_kind kind, const char *path)
@@ -127,13 +138,19 @@ static int own(struct instance *instance, enum belonging_kind kind, const char *
 }
 
 /* A step before the clone: what it makes is written down as the instance's own. */
-static int perform_outside(struct instance *instance, const struct step *step, struct descriptors *descriptors)
+static int perform_outside(struct instance *instance, const struct step *step, struct context *context)
 {
+    if (PLAN_FAULT(step->flags))
+        return PLAN_FAULT(step->flags);
     if (step->operation == OP_DESCRIPTORS)
-        return open_descriptors(instance, step, descriptors);
+        return open_descriptors(instance, step, context);
     if (step->operation == OP_COLLECT)
         return own(instance, BELONGING_COLLECT, step->arguments[0].data);
-    int failure = perform(step, descriptors);
+    if (step->operation == OP_OWN_CGROUP)
+        return own(instance, BELONGING_CGROUP, step->arguments[0].data);
+    if (step->operation == OP_OWN_LINK)
+        return own(instance, BELONGING_LINK, step->arguments[0].data);
+    int failure = perform(step, context);
     if (failure)
         return failure;
     if (step->operation == OP_CGROUP_CREATE)
@@ -147,22 +164,23 @@ static int perform_outside(struct instance *instance, const struct step *step, s
 
 static int excused(const struct step *step, int failure)
 {
-    return failure == ENOENT && step->flags & PLAN_OPTIONAL;
+    return ((failure == ENOENT || failure == ENOTDIR) && step->flags & PLAN_OPTIONAL) ||
+           (failure == EEXIST && step->flags & PLAN_EXISTING);
 }
 
-static _Noreturn void child(const struct plan *plan, const struct descriptors *descriptors)
+static _Noreturn void child(const struct plan *plan, struct context *context)
 {
     for (uint32_t i = plan->clone_at + 1; i < plan->count; i++) {
         const struct step *step = plan->steps + i;
-        report.step = i;
+        report->step = i;
         if (step->operation == OP_EXEC)
-            stamps[i] = now_ns();
-        int failure = perform(step, descriptors);
+            report->stamps[i] = now_ns();
+        int failure = PLAN_FAULT(step->flags) ? PLAN_FAULT(step->flags) : perform(step, context);
         if (failure && !excused(step, failure)) {
-            report.failure = failure;
+            report->failure = failure;
             _exit(127);
         }
-        stamps[i] = now_ns();
+        report->stamps[i] = now_ns();
     }
     _exit(127); /* not reached: exec is the last step */
 }
@@ -182,34 +200,67 @@ static inline __attribute__((always_inline)) long clone_suspended(struct clone_a
     return returned;
 }
 
-static __attribute__((noinline)) pid_t spawn(const struct plan *plan, const struct descriptors *descriptors, int *failure)
+/* Serves a child that asks for its ids to be mapped, until it execs or ends: then its end of HELPER closes. */
+static void serve(const struct plan *plan, pid_t pid, int helper)
+{
+    char word;
+    while (read(helper, &word, 1) == 1)
+        map_ids(plan->steps + report->step, pid, helper);
+}
+
+/*
+ * A child that needs nothing of the launcher runs in its memory while the launcher sleeps (vfork). One that
+ * needs its ids mapped by somebody with the right to do so gets a copy, and the launcher stays awake.
+ */
+static __attribute__((noinline)) pid_t spawn(const struct plan *plan, struct context *context, int *failure)
 {
     const struct step *step = plan->steps + plan->clone_at;
-    struct clone_args arguments = {
-        .flags = step->arguments[0].number | CLONE_VM | CLONE_VFORK | CLONE_CLEAR_SIGHAND,
-        .exit_signal = SIGCHLD,
-    };
-    int cgroup = -1;
+    struct clone_args arguments = {.flags = step->arguments[0].number | CLONE_CLEAR_SIGHAND, .exit_signal = SIGCHLD};
+    int cgroup = -1, helper[2] = {-1, -1};
+    pid_t pid = -1;
+    if (PLAN_FAULT(step->flags)) {
+        *failure = PLAN_FAULT(step->flags);
+        goto out;
+    }
     if (step->arguments[1].length) {
         cgroup = open(step->arguments[1].data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (cgroup < 0) {
             *failure = errno;
-            return -1;
+            goto out;
         }
         arguments.flags |= CLONE_INTO_CGROUP;
         arguments.cgroup = (uint64_t)cgroup;
     }
-    report.step = plan->clone_at;
-    report.failure = 0;
-    long pid = clone_suspended(&arguments);
-    if (pid == 0) {
-        stamps[plan->clone_at] = now_ns();
-        child(plan, descriptors);
+    if (!plan->maps_ids)
+        arguments.flags |= CLONE_VM | CLONE_VFORK;
+    else if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, helper) < 0) {
+        *failure = errno;
+        goto out;
     }
+    context->helper = helper[1];
+    report->failure = 0;
+    long returned = clone_suspended(&arguments);
+    if (returned == 0) {
+        report->stamps[plan->clone_at] = now_ns();
+        if (helper[0] >= 0)
+            close(helper[0]);
+        child(plan, context);
+    }
+    pid = returned < 0 ? -1 : (pid_t)returned;
+    if (helper[1] >= 0) {
+        close(helper[1]);
+        helper[1] = -1;
+        if (pid > 0)
+            serve(plan, pid, helper[0]);
+    }
+    *failure = pid < 0 ? (int)-returned : report->failure;
+out:
+    for (int i = 0; i < 2; i++)
+        if (helper[i] >= 0)
+            close(helper[i]);
     if (cgroup >= 0)
         close(cgroup);
-    *failure = pid < 0 ? (int)-pid : report.failure;
-    return pid < 0 ? -1 : (pid_t)pid;
+    return pid;
 }
 
 static void tell_failure(uint32_t id, uint64_t received, const struct plan *plan, uint32_t step, int failure)
@@ -220,7 +271,7 @@ static void tell_failure(uint32_t id, uint64_t received, const struct plan *plan
     wire_u32(step);
     wire_u32((uint32_t)failure);
     wire_u32(step);
-    wire_bytes(stamps, step * sizeof *stamps);
+    wire_bytes(report->stamps, step * sizeof *report->stamps);
     if (path >= 0)
         wire_text(plan->steps[step].arguments[path].data);
     wire_end();
@@ -257,58 +308,119 @@ static void forget(struct instance *instance)
     free(instance);
 }
 
-void instance_launch(uint32_t id, const uint8_t *body, uint32_t length)
+/* How far a plan came. */
+struct attempt {
+    uint64_t received;
+    uint32_t step;
+    int failure;
+};
+
+/* Performs a plan. On failure what it had made is undone, and the instance is gone. */
+static struct instance *start(uint32_t id, const struct plan *plan, struct attempt *attempt)
 {
-    static struct plan plan;
-    uint64_t received = now_ns();
-    struct plan_error error;
-    if (plan_decode(&plan, body, length, &error) < 0) {
-        refuse(id, error.step, error.reason);
-        return;
-    }
-    struct instance *instance = find(id) ? NULL : calloc(1, sizeof *instance);
+    struct instance *instance = calloc(1, sizeof *instance);
     if (!instance) {
-        refuse(id, UINT32_MAX, "an instance with this id is running, or there is no memory for one");
-        return;
+        attempt->failure = ENOMEM;
+        attempt->step = 0;
+        return NULL;
     }
     instance->id = id;
     instance->mark = instance->output[0] = instance->output[1] = -1;
     instance->next = instances;
     instances = instance;
 
-    struct descriptors descriptors = {{null_file, null_file, null_file}, -1};
+    struct context context = {.stream = {null_file, null_file, null_file}, .mark = -1, .file = -1, .helper = -1};
+    memset(context.trees, -1, sizeof context.trees);
     int failure = 0;
     uint32_t i;
-    for (i = 0; i < plan.clone_at; i++) {
-        failure = perform_outside(instance, plan.steps + i, &descriptors);
-        if (failure && !excused(plan.steps + i, failure))
+    for (i = 0; i < plan->clone_at; i++) {
+        failure = perform_outside(instance, plan->steps + i, &context);
+        if (failure && !excused(plan->steps + i, failure))
             break;
         failure = 0;
-        stamps[i] = now_ns();
+        report->stamps[i] = now_ns();
     }
     if (!failure) {
-        instance->pid = spawn(&plan, &descriptors, &failure);
-        i = report.step;
+        report->step = plan->clone_at;
+        instance->pid = spawn(plan, &context, &failure);
+        i = report->step;
         if (instance->pid < 0)
             instance->pid = 0;
         else if (!failure)
-            stamps[plan.count - 1] = now_ns(); /* resumed: the exec is done */
+            report->stamps[plan->count - 1] = now_ns(); /* resumed: the exec is done */
     }
-    close_descriptors(&descriptors);
-    if (failure) {
-        if (instance->pid > 0)
-            while (waitpid(instance->pid, NULL, 0) < 0 && errno == EINTR)
-                ;
-        tell_failure(id, received, &plan, i, failure);
+    close_context(&context);
+    attempt->step = i;
+    attempt->failure = failure;
+    if (failure && instance->pid > 0)
+        while (waitpid(instance->pid, NULL, 0) < 0 && errno == EINTR)
+            ;
+    return instance;
+}
+
+void instance_launch(uint32_t id, const uint8_t *body, uint32_t length)
+{
+    static struct plan plan;
+    struct attempt attempt = {.received = now_ns()};
+    struct plan_error error;
+    if (plan_decode(&plan, body, length, &error) < 0) {
+        refuse(id, error.step, error.reason);
+        return;
+    }
+    struct instance *instance = find(id) ? NULL : start(id, &plan, &attempt);
+    if (!instance) {
+        refuse(id, UINT32_MAX, "an instance with this id is running, or there is no memory for one");
+        return;
+    }
+    if (attempt.failure) {
+        tell_failure(id, attempt.received, &plan, attempt.step, attempt.failure);
         forget(instance);
         return;
     }
     wire_begin(EVENT_STARTED, id);
-    wire_u64(received);
+    wire_u64(attempt.received);
     wire_u32((uint32_t)instance->pid);
     wire_u32(plan.count);
-    wire_bytes(stamps, plan.count * sizeof *stamps);
+    wire_bytes(report->stamps, plan.count * sizeof *report->stamps);
     wire_end();
+}
+
+int instance_perform(const uint8_t *body, uint32_t length)
+{
+    static struct plan plan;
+    struct attempt attempt = {.received = now_ns()};
+    struct plan_error error;
+    if (plan_decode(&plan, body, length, &error) < 0) {
+        fprintf(stderr, "tare-launcher: the plan is refused at step %u: %s\n", error.step + 1, error.reason);
+        return 2;
+    }
+    struct instance *instance = start(1, &plan, &attempt);
+    if (!instance || attempt.failure) {
+        const struct step *step = plan.steps + attempt.step;
+        int path = operation_path(step->operation);
+        /* Read by the client, which knows the plan and words it for people. */
+        fprintf(stderr, "tare-launcher: failed %u %d %s\n", attempt.step, attempt.failure,
+                path >= 0 ? step->arguments[path].data : "");
+        if (instance)
+            forget(instance);
+        return 127;
+    }
+    sigset_t wanted;
+    sigemptyset(&wanted);
+    sigaddset(&wanted, SIGCHLD);
+    sigaddset(&wanted, SIGTERM);
+    sigaddset(&wanted, SIGINT);
+    siginfo_t end = {0};
+    for (;;) {
+        if (waitid(P_PID, (id_t)instance->pid, &end, WEXITED | WNOHANG | WNOWAIT) == 0 && end.si_pid != 0)
+            break;
+        int signal = sigwaitinfo(&wanted, NULL);
+        if (signal == SIGTERM || signal == SIGINT)
+            kill(instance->pid, SIGKILL);
+    }
+    int status = end.si_code == CLD_EXITED ? end.si_status : 128 + end.si_status;
+    instances_reap();
+    return status;
 }
 
 void instance_signal(uint32_t id, const uint8_t *body, uint32_t length)

@@ -8,7 +8,7 @@
 #include <sys/types.h>
 
 /* What was made for an instance before its clone; undone in reverse order when it ends. */
-enum belonging_kind { BELONGING_CGROUP, BELONGING_DIRECTORY, BELONGING_MOUNT, BELONGING_COLLECT };
+enum belonging_kind { BELONGING_CGROUP, BELONGING_DIRECTORY, BELONGING_MOUNT, BELONGING_LINK, BELONGING_COLLECT };
 
 struct belonging {
     struct belonging *below; /* the one made before */
@@ -28,6 +28,9 @@ struct instance {
 
 /* Sets up epoll, limits and the signals of the launcher. Exits with a message when it cannot. */
 void instances_prepare(int epoll);
+
+/* Performs the plan in BODY, waits for its end, undoes it. Returns the exit status for a command that did this. */
+int instance_perform(const uint8_t *body, uint32_t length);
 
 /* Performs the plan in BODY and tells the client how far it came. */
 void instance_launch(uint32_t id, const uint8_t *body, uint32_t length);

@@ -1,4 +1,6 @@
 #include "perform.h"
+#include "network.h"
+#include "tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -6,15 +8,13 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <net/if.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -35,6 +35,7 @@ void perform_prepare(void)
     getrlimit(RLIMIT_NOFILE, &files_before);
     struct rlimit raised = {files_before.rlim_max, files_before.rlim_max};
     setrlimit(RLIMIT_NOFILE, &raised);
+    network_prepare();
     umask(0);
 }
 
@@ -61,24 +62,7 @@ static int pivot_root_here(const char *path)
     return result(syscall(SYS_pivot_root, ".", "."));
 }
 
-static int link_up(const char *name)
-{
-    struct ifreq request = {0};
-    if (strlen(name) >= sizeof request.ifr_name)
-        return ENAMETOOLONG;
-    memcpy(request.ifr_name, name, strlen(name));
-    int file = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (file < 0)
-        return errno;
-    int failed = result(ioctl(file, SIOCGIFFLAGS, &request));
-    if (!failed) {
-        request.ifr_flags = (short)(request.ifr_flags | IFF_UP);
-        failed = result(ioctl(file, SIOCSIFFLAGS, &request));
-    }
-    close(file);
-    return failed;
-}
-
+/* Capabilities that are permitted outlive the change, so that the step that sets them can still choose. */
 static int set_identity(const struct step *step)
 {
     gid_t groups[64];
@@ -87,15 +71,26 @@ static int set_identity(const struct step *step)
         groups[i] = (gid_t)step->arguments[2 + i].number;
     gid_t gid = (gid_t)step->arguments[1].number;
     uid_t uid = (uid_t)step->arguments[0].number;
+    if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
+        return errno;
     /* Plain system calls: the C library's own wrappers would look for threads of the launcher's. */
     if (syscall(SYS_setgroups, (size_t)count, groups) < 0 || syscall(SYS_setresgid, gid, gid, gid) < 0)
         return errno;
     return result(syscall(SYS_setresuid, uid, uid, uid));
 }
 
-/* BOUNDING is what may ever be regained (by a setuid program, say); SETS what is held now. Bits by number. */
-static int set_capabilities(uint64_t bounding, uint64_t sets)
+/* What may ever be regained, by a setuid program for one. Bits by number. */
+static int limit_capabilities(uint64_t bounding)
 {
+    /* After a change of identity what is permitted is no longer in effect, and dropping needs CAP_SETPCAP. */
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct data[2];
+    if (syscall(SYS_capget, &header, data) < 0)
+        return errno;
+    data[0].effective = data[0].permitted;
+    data[1].effective = data[1].permitted;
+    if (syscall(SYS_capset, &header, data) < 0)
+        return errno;
     for (int capability = 0; capability < 64; capability++) {
         if (bounding >> capability & 1)
             continue;
@@ -105,12 +100,24 @@ static int set_capabilities(uint64_t bounding, uint64_t sets)
             return errno;
         }
     }
+    return 0;
+}
+
+static int set_capabilities(uint64_t effective, uint64_t permitted, uint64_t inheritable, uint64_t ambient)
+{
     if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 && errno != EINVAL)
         return errno;
     struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-    uint32_t low = (uint32_t)sets, high = (uint32_t)(sets >> 32);
-    struct __user_cap_data_struct data[2] = {{low, low, 0}, {high, high, 0}};
-    return result(syscall(SYS_capset, &header, data));
+    struct __user_cap_data_struct data[2] = {
+        {(uint32_t)effective, (uint32_t)permitted, (uint32_t)inheritable},
+        {(uint32_t)(effective >> 32), (uint32_t)(permitted >> 32), (uint32_t)(inheritable >> 32)},
+    };
+    if (syscall(SYS_capset, &header, data) < 0)
+        return errno;
+    for (int capability = 0; capability < 64; capability++)
+        if (ambient >> capability & 1 && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) < 0)
+            return errno;
+    return 0;
 }
 
 static int load_filter(const struct argument *program)
@@ -126,7 +133,35 @@ static int place(int from, int to)
     return result(dup2(from, to));
 }
 
-static int execute(const struct step *step, const struct descriptors *descriptors)
+/* The new process gets its own descriptors and nothing else: whatever the launcher has open stays behind. */
+static int hand_over(struct context *context)
+{
+    context->handed_over = 1;
+    int last = STDERR_FILENO, failed = 0;
+    for (int stream = 0; stream < 3 && !failed; stream++)
+        failed = place(context->stream[stream], stream);
+    if (!failed && context->mark >= 0)
+        failed = place(context->mark, last = MARK_DESCRIPTOR);
+    if (!failed && context->file >= 0)
+        failed = place(context->file, last = FILE_DESCRIPTOR);
+    if (failed)
+        return failed;
+    /* Every descriptor of ours closes on exec anyway; this is the second lock on that door (CVE-2024-21626). */
+    unsigned from = (unsigned)last + 1, helper = (unsigned)context->helper;
+    if (context->helper >= (int)from) {
+        if (helper > from)
+            syscall(SYS_close_range, from, helper - 1, 0);
+        from = helper + 1; /* the launcher takes its end for ours: that must come with the exec, no earlier */
+    }
+    syscall(SYS_close_range, from, ~0u, 0);
+    if (!context->files_limited && setrlimit(RLIMIT_NOFILE, &files_before) < 0)
+        return errno;
+    umask(022); /* steps mean their modes as they stand; a program expects the usual mask */
+    /* If the launcher is killed outright, what it started dies with it. Late: a change of identity clears it. */
+    return result(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0));
+}
+
+static int execute(const struct step *step, struct context *context)
 {
     static char *argv[PLAN_MAX_ARGUMENTS + 1], *env[PLAN_MAX_ARGUMENTS + 1];
     uint32_t arguments = (uint32_t)step->arguments[1].number, i, n = 0;
@@ -137,21 +172,9 @@ static int execute(const struct step *step, const struct descriptors *descriptor
         env[n++] = (char *)(uintptr_t)step->arguments[i].data;
     env[n] = NULL;
 
-    int failed = 0;
-    for (int stream = 0; stream < 3 && !failed; stream++)
-        failed = place(descriptors->stream[stream], stream);
-    if (!failed && descriptors->mark >= 0)
-        failed = place(descriptors->mark, MARK_DESCRIPTOR);
+    int failed = context->handed_over ? 0 : hand_over(context);
     if (failed)
         return failed;
-    /* Every descriptor of ours closes on exec anyway; this is the second lock on that door (CVE-2024-21626). */
-    syscall(SYS_close_range, descriptors->mark >= 0 ? MARK_DESCRIPTOR + 1 : MARK_DESCRIPTOR, ~0u, 0);
-    if (setrlimit(RLIMIT_NOFILE, &files_before) < 0)
-        return errno;
-    /* If the launcher is killed outright, what it started dies with it. Last: a change of identity clears it. */
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
-        return errno;
-    umask(022); /* steps mean their modes as they stand; a program expects the usual mask */
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
@@ -159,9 +182,51 @@ static int execute(const struct step *step, const struct descriptors *descriptor
     return errno;
 }
 
+/* A change of directory that leads out of the root (through a descriptor left open, say) is none: CVE-2024-21626. */
+static int change_directory(const char *path)
+{
+    static char buffer[4096];
+    if (chdir(path) < 0)
+        return errno;
+    if (syscall(SYS_getcwd, buffer, sizeof buffer) < 0)
+        return errno;
+    return buffer[0] == '/' ? 0 : EXDEV; /* "(unreachable)/…": see getcwd(2) */
+}
+
+static int limit_resource(const struct step *step, struct context *context)
+{
+    const struct argument *a = step->arguments;
+    struct rlimit limit = {a[1].number, a[2].number};
+    context->files_limited |= a[0].number == RLIMIT_NOFILE;
+    return result(setrlimit((int)a[0].number, &limit));
+}
+
+static int join_namespace(const char *path, uint64_t type)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return errno;
+    int failed = result(setns(file, (int)type));
+    close(file);
+    return failed;
+}
+
+static int make_memory_file(const struct argument *content, struct context *context)
+{
+    int file = memfd_create("tare-plan", MFD_CLOEXEC);
+    if (file < 0)
+        return errno;
+    if (write(file, content->data, content->length) != (ssize_t)content->length) {
+        close(file);
+        return ENOSPC;
+    }
+    context->file = file;
+    return 0;
+}
+
 static const char *text_or_null(const struct argument *argument) { return argument->length ? argument->data : NULL; }
 
-int perform(const struct step *step, const struct descriptors *descriptors)
+int perform(const struct step *step, struct context *context)
 {
     const struct argument *a = step->arguments;
     switch ((enum operation)step->operation) {
@@ -182,7 +247,7 @@ int perform(const struct step *step, const struct descriptors *descriptors)
     case OP_SYMLINK:
         return result(symlink(a[0].data, a[1].data));
     case OP_CHDIR:
-        return result(chdir(a[0].data));
+        return change_directory(a[0].data);
     case OP_PIVOT_ROOT:
         return pivot_root_here(a[0].data);
     case OP_HOSTNAME:
@@ -191,23 +256,39 @@ int perform(const struct step *step, const struct descriptors *descriptors)
         return link_up(a[0].data);
     case OP_SETSID:
         return result(setsid());
-    case OP_RLIMIT: {
-        struct rlimit limit = {a[1].number, a[2].number};
-        return result(setrlimit((int)a[0].number, &limit));
-    }
+    case OP_RLIMIT:
+        return limit_resource(step, context);
     case OP_IDENTITY:
         return set_identity(step);
+    case OP_BOUNDING:
+        return limit_capabilities(a[0].number);
     case OP_CAPABILITIES:
-        return set_capabilities(a[0].number, a[1].number);
+        return set_capabilities(a[0].number, a[1].number, a[2].number, a[3].number);
     case OP_NO_NEW_PRIVS:
         return result(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
     case OP_SECCOMP:
         return load_filter(&a[0]);
+    case OP_HAND_OVER:
+        return hand_over(context);
     case OP_EXEC:
-        return execute(step, descriptors);
+        return execute(step, context);
+    case OP_ID_MAP:
+        return ask_for_ids(step, context);
+    case OP_TREE_OPEN:
+        return open_tree_at(a[0].data, a[2].number != 0, a[3].number, -1, &context->trees[a[1].number]);
+    case OP_TREE_ATTACH:
+        return attach_tree(context->trees[a[0].number], a[1].data);
+    case OP_VETH:
+        return make_veth(a[0].data, a[1].data, (uint32_t)a[2].number, (uint32_t)a[3].number, (uint8_t)a[4].number);
+    case OP_JOIN:
+        return join_namespace(a[0].data, a[1].number);
+    case OP_MEMORY_FILE:
+        return make_memory_file(&a[0], context);
     case OP_DESCRIPTORS:
     case OP_COLLECT:
     case OP_CLONE:
+    case OP_OWN_CGROUP:
+    case OP_OWN_LINK:
         break; /* the launcher's own, see instance.c */
     }
     return ENOSYS;

@@ -1,5 +1,6 @@
 #include "plan.h"
 
+#include <net/if.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -70,7 +71,7 @@ static const char *take_step(struct reader *reader, struct plan *plan, struct st
         return "the message ends within a step";
     if (step->operation == 0 || step->operation > OP_LAST)
         return "no such operation";
-    if (step->flags & ~PLAN_OPTIONAL)
+    if (step->flags & 0xff & ~(PLAN_OPTIONAL | PLAN_EXISTING))
         return "no such flag";
     if (step->argument_count > PLAN_MAX_ARGUMENTS - *arguments)
         return "too many arguments";
@@ -103,8 +104,8 @@ static const char *check_values(const struct step *step)
                 return "no such kind of stream";
         if (a[0].number == STREAM_CAPTURE)
             return "standard input cannot be captured";
-        if (a[3].number != 0 && a[3].number != MARK_DESCRIPTOR)
-            return "the mark channel is descriptor 3, or 0 for none";
+        if (a[3].number != MARK_NONE && a[3].number != MARK_INHERIT && a[3].number != MARK_PIPE)
+            return "the mark channel is 0 for none, 1 for the one there is, 3 for a new one";
         return NULL;
     case OP_CLONE:
     case OP_UNSHARE:
@@ -121,7 +122,23 @@ static const char *check_values(const struct step *step)
         if (step->argument_count > 2 + 64)
             return "more than 64 supplementary groups";
         return NULL;
+    case OP_ID_MAP:
+        return step->argument_count > 2 + PLAN_TREES ? "more than 32 layers to map" : NULL;
+    case OP_TREE_OPEN:
+        return a[1].number >= PLAN_TREES ? "no such place for an open mount" : NULL;
+    case OP_TREE_ATTACH:
+        return a[0].number >= PLAN_TREES ? "no such place for an open mount" : NULL;
+    case OP_JOIN:
+        return a[1].number & ~(uint64_t)NAMESPACES ? "a flag that is no namespace" : NULL;
+    case OP_VETH:
+        for (int i = 0; i < 2; i++)
+            if (a[i].length == 0 || a[i].length >= IFNAMSIZ)
+                return "the name of an interface has 1 to 15 bytes";
+        return a[4].number > 32 ? "a prefix has at most 32 bits" : NULL;
+    case OP_OWN_LINK:
+        return a[0].length == 0 || a[0].length >= IFNAMSIZ ? "the name of an interface has 1 to 15 bytes" : NULL;
     case OP_CGROUP_CREATE:
+    case OP_OWN_CGROUP:
     case OP_COLLECT:
         return a[0].data[0] == '/' ? NULL : "the path is not absolute";
     default:
@@ -133,6 +150,7 @@ int plan_decode(struct plan *plan, const uint8_t *body, uint32_t length, struct 
 {
     struct reader reader = {body, body + length};
     uint32_t arguments = 0, clones = 0;
+    plan->maps_ids = 0;
     *error = (struct plan_error){UINT32_MAX, NULL};
     if (take(&reader, &plan->count, sizeof plan->count) < 0 || plan->count == 0 || plan->count > PLAN_MAX_STEPS) {
         error->reason = "a plan has 1 to 256 steps";
@@ -151,6 +169,7 @@ int plan_decode(struct plan *plan, const uint8_t *body, uint32_t length, struct 
             clones++;
             plan->clone_at = i;
         }
+        plan->maps_ids |= step->operation == OP_ID_MAP;
         if (clones > 1)
             error->reason = "a second clone";
         else if (where == BEFORE && clones)

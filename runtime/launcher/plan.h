@@ -14,7 +14,10 @@
 
 #define PLAN_MAX_STEPS 256
 #define PLAN_MAX_ARGUMENTS 2048
-#define PLAN_OPTIONAL 1 /* flag of a step: a missing path (ENOENT) is no failure */
+#define PLAN_OPTIONAL 1 /* flag of a step: a missing path (ENOENT, ENOTDIR) is no failure */
+#define PLAN_EXISTING 2 /* flag of a step: what is there already (EEXIST) is no failure */
+#define PLAN_FAULT(flags) ((flags) >> 8) /* an errno that the step is to fail with instead of being performed */
+#define PLAN_TREES 32 /* mounts that a plan may hold open between opening and attaching them */
 
 /* OPERATION(number, NAME, "name", "signature", where, index of the path to name when it fails) */
 /* signature: s string, u number, b bytes, and S or U last: any number of strings or numbers */
@@ -38,21 +41,34 @@
     OPERATION(16, SETSID, "setsid", "", INSIDE, -1) \
     OPERATION(17, RLIMIT, "rlimit", "uuu", INSIDE, -1) \
     OPERATION(18, IDENTITY, "identity", "uuU", INSIDE, -1) \
-    OPERATION(19, CAPABILITIES, "capabilities", "uu", INSIDE, -1) \
+    OPERATION(19, CAPABILITIES, "capabilities", "uuuu", INSIDE, -1) \
     OPERATION(20, NO_NEW_PRIVS, "no-new-privs", "", INSIDE, -1) \
     OPERATION(21, SECCOMP, "seccomp", "b", INSIDE, -1) \
-    OPERATION(22, EXEC, "exec", "suS", INSIDE, 0)
+    OPERATION(22, EXEC, "exec", "suS", INSIDE, 0) \
+    OPERATION(23, HAND_OVER, "hand-over", "", INSIDE, -1) \
+    OPERATION(24, BOUNDING, "bounding", "u", INSIDE, -1) \
+    OPERATION(25, ID_MAP, "id-map", "ssS", INSIDE, -1) \
+    OPERATION(26, TREE_OPEN, "tree-open", "suuu", INSIDE, 0) \
+    OPERATION(27, TREE_ATTACH, "tree-attach", "us", INSIDE, 1) \
+    OPERATION(28, VETH, "veth", "ssuuu", INSIDE, 0) \
+    OPERATION(29, JOIN, "join", "su", INSIDE, 0) \
+    OPERATION(30, OWN_CGROUP, "own-cgroup", "s", BEFORE, 0) \
+    OPERATION(31, OWN_LINK, "own-link", "s", BEFORE, 0) \
+    OPERATION(32, MEMORY_FILE, "memory-file", "b", BEFORE, -1)
 
 enum operation {
 #define OPERATION(number, NAME, ...) OP_##NAME = number,
     OPERATIONS(OPERATION)
 #undef OPERATION
-        OP_LAST = OP_EXEC
+        OP_LAST = OP_MEMORY_FILE
 };
 
-/* What the four numbers of `descriptors` may be: standard input, output, error; and the mark channel. */
+/* What the first three numbers of `descriptors` may be: standard input, output, error. */
 enum stream { STREAM_NULL = 0, STREAM_INHERIT = 1, STREAM_CAPTURE = 2 };
+/* The fourth is the mark channel: none, the launcher's own descriptor 3 handed on, or a new pipe. */
+enum mark { MARK_NONE = 0, MARK_INHERIT = 1, MARK_PIPE = 3 };
 #define MARK_DESCRIPTOR 3
+#define FILE_DESCRIPTOR 4 /* where the instance finds the content of `memory-file` */
 
 struct argument {
     const char *data;
@@ -70,6 +86,7 @@ struct step {
 struct plan {
     uint32_t count;
     uint32_t clone_at;
+    int maps_ids; /* has an `id-map`: its clone is a plain one, with a parent that stays awake */
     struct step steps[PLAN_MAX_STEPS];
     struct argument arguments[PLAN_MAX_ARGUMENTS];
 };

@@ -2,7 +2,7 @@
  * The launcher's messages, as `wire.h` and `plan.h` lay them down. Little-endian; each is a header
  * (magic, length, kind, version, id) and a body.
  */
-import type { Argument, Operation, Plan } from '../plan.ts';
+import type { Argument, Operation, Plan, Step } from '../plan.ts';
 
 const MAGIC = 0x65726174;
 const VERSION = 1;
@@ -30,10 +30,20 @@ export const OPERATIONS: Readonly<Record<Operation, readonly [number: number, si
   setsid: [16, ''],
   rlimit: [17, 'uuu'],
   identity: [18, 'uuU'],
-  capabilities: [19, 'uu'],
+  capabilities: [19, 'uuuu'],
   'no-new-privs': [20, ''],
   seccomp: [21, 'b'],
   exec: [22, 'suS'],
+  'hand-over': [23, ''],
+  bounding: [24, 'u'],
+  'id-map': [25, 'ssS'],
+  'tree-open': [26, 'suuu'],
+  'tree-attach': [27, 'us'],
+  veth: [28, 'ssuuu'],
+  join: [29, 'su'],
+  'own-cgroup': [30, 's'],
+  'own-link': [31, 's'],
+  'memory-file': [32, 'b'],
 };
 
 const REQUEST_LAUNCH = 1;
@@ -45,6 +55,17 @@ function header(buffer: Buffer, kind: number, id: number): void {
   buffer.writeUInt16LE(kind, 8);
   buffer.writeUInt16LE(VERSION, 10);
   buffer.writeUInt32LE(id, 12);
+}
+
+const ALL_ONES = 0xffff_ffff_ffff_ffffn;
+
+/** Infinity is how limits say that there is none: RLIM_INFINITY. */
+function wide(number: number): bigint {
+  return number === Infinity ? ALL_ONES : BigInt(number);
+}
+
+function flagsOf({ optional, existing, fault }: Step): number {
+  return (optional === true ? 1 : 0) | (existing === true ? 2 : 0) | ((fault ?? 0) << 8);
 }
 
 function lengthOf(argument: Argument): number {
@@ -64,12 +85,12 @@ export function encodeLaunch(id: number, plan: Plan): Buffer {
   let at = buffer.writeUInt32LE(plan.length, HEADER);
   for (const step of plan) {
     at = buffer.writeUInt16LE(OPERATIONS[step.op][0], at);
-    at = buffer.writeUInt16LE(step.optional === true ? 1 : 0, at);
+    at = buffer.writeUInt16LE(flagsOf(step), at);
     at = buffer.writeUInt32LE(step.args.length, at);
     for (const argument of step.args) {
       const length = lengthOf(argument);
       at = buffer.writeUInt32LE(length, at);
-      if (typeof argument === 'number') buffer.writeBigUInt64LE(BigInt(argument), at);
+      if (typeof argument === 'number') buffer.writeBigUInt64LE(wide(argument), at);
       else if (typeof argument === 'string') buffer.write(argument, at);
       else buffer.set(argument, at);
       at += length + 1;

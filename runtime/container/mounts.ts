@@ -1,0 +1,131 @@
+/** What is mounted inside the container: the kernel's file systems, /dev, and files of the host's by request. */
+import { lstatSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { TareError } from '../errors.ts';
+import type { Step } from '../plan.ts';
+import { characterDevice, existing, flags, mkdir, mount, MOUNT_ATTR, MS, optional, regularFile, symlink, treeAttach, treeOpen } from '../steps.ts';
+import { INERT } from './defaults.ts';
+import { labelled } from './labels.ts';
+import type { ContainerMount, ContainerSpec } from './spec.ts';
+
+const DEVICES = [
+  { name: 'null', minor: 3, major: 1, why: 'swallows what is written' },
+  { name: 'zero', minor: 5, major: 1, why: 'endless zeroes' },
+  { name: 'full', minor: 7, major: 1, why: 'a disk that is always full' },
+  { name: 'random', minor: 8, major: 1, why: 'randomness' },
+  { name: 'urandom', minor: 9, major: 1, why: 'randomness' },
+  { name: 'tty', minor: 0, major: 5, why: 'the terminal of whoever asks' },
+] as const;
+
+const LINKS = [
+  ['/proc/self/fd', '/dev/fd'],
+  ['/proc/self/fd/0', '/dev/stdin'],
+  ['/proc/self/fd/1', '/dev/stdout'],
+  ['/proc/self/fd/2', '/dev/stderr'],
+  ['pts/ptmx', '/dev/ptmx'],
+] as const;
+
+const LABELLED: readonly ContainerMount['type'][] = ['tmpfs', 'devpts'];
+
+export interface MountSteps {
+  /** While the host's files are still in sight. */
+  readonly before: readonly Step[];
+  /** Once the container's root is "/". */
+  readonly after: readonly Step[];
+}
+
+/** Whether the root has a directory from the start, so that it need not be made each time. */
+function inRoot(spec: ContainerSpec, path: string): boolean {
+  const roots = spec.root.kind === 'layers' ? spec.root.layers : spec.root.kind === 'directory' ? [spec.root.path] : [];
+  return roots.some((root) => {
+    try {
+      return lstatSync(join(root, path)).isDirectory();
+    } catch {
+      return false;
+    }
+  });
+}
+
+function directories(spec: ContainerSpec, path: string): Step[] {
+  if (path === '/' || inRoot(spec, path)) return [];
+  return [...directories(spec, dirname(path)), existing(mkdir(path, 0o755, 'a place to mount on'))];
+}
+
+/** Device nodes: made where that is allowed, else the host's own, seen through a bind. */
+function deviceSteps(user: boolean, firstTree: number): MountSteps {
+  const links = LINKS.map(([target, path]) => symlink(target, path, 'where programs expect it'));
+  if (!user) return { before: [], after: [...DEVICES.map(({ name, major, minor, why }) => characterDevice(`/dev/${name}`, 0o666, major, minor, why)), ...links] };
+  return {
+    before: DEVICES.map(({ name }, index) => treeOpen(`/dev/${name}`, firstTree + index, false, 0, 'in a user namespace nobody makes device nodes: the host’s own is lent')),
+    after: [...DEVICES.flatMap(({ name, why }, index) => [regularFile(`/dev/${name}`, 0o666, 'a place to mount on'), treeAttach(firstTree + index, `/dev/${name}`, why)]), ...links],
+  };
+}
+
+const ATTRIBUTES = [[MS.rdonly, MOUNT_ATTR.rdonly], [MS.nosuid, MOUNT_ATTR.nosuid], [MS.nodev, MOUNT_ATTR.nodev], [MS.noexec, MOUNT_ATTR.noexec]] as const;
+
+/** @throws {TareError} `missing-file` when the host has no such file */
+function isDirectory(source: string): boolean {
+  try {
+    return statSync(source).isDirectory();
+  } catch (error) {
+    throw new TareError('missing-file', `cannot bind ${source} into the container: ${(error as Error).message}`, 'name a file or directory of this host by its absolute path', { cause: error });
+  }
+}
+
+function bindSteps(spec: ContainerSpec, of: ContainerMount, tree: number): MountSteps {
+  const attributes = flags(...ATTRIBUTES.filter(([flag]) => (of.flags & flag) !== 0).map(([, attribute]) => attribute));
+  const place = isDirectory(of.source)
+    ? directories(spec, of.target)
+    : [...directories(spec, dirname(of.target)), existing(regularFile(of.target, 0o644, 'a place to mount on'))];
+  return {
+    before: [treeOpen(of.source, tree, (of.flags & MS.rec) !== 0, attributes, 'taken hold of while the host’s files are in sight')],
+    after: [...place, treeAttach(tree, of.target, of.why)],
+  };
+}
+
+function fileSystemSteps(spec: ContainerSpec, of: ContainerMount): Step[] {
+  const data = LABELLED.includes(of.type) ? labelled(of.data, spec.selinux.mount) : of.data;
+  return [...directories(spec, of.target), mount(of.source, of.target, of.type, of.flags, data, of.why)];
+}
+
+/** sysfs shows the network namespace's devices, and is given in a user namespace only to who owns that. */
+function substitute(spec: ContainerSpec, of: ContainerMount): ContainerMount {
+  if (of.type !== 'sysfs' || !spec.namespaces.includes('user') || spec.namespaces.includes('net')) return of;
+  return { ...of, type: 'bind', source: '/sys', flags: flags(of.flags, MS.rec) };
+}
+
+/** @param firstTree number of the first open mount that is free */
+export function mountSteps(spec: ContainerSpec, firstTree: number): MountSteps {
+  const before: Step[] = [];
+  const after: Step[] = [];
+  let tree = firstTree;
+  const add = (steps: MountSteps): void => {
+    before.push(...steps.before);
+    after.push(...steps.after);
+    tree += steps.before.length;
+  };
+  if (spec.root.kind === 'host') return { before, after };
+  for (const given of spec.mounts) {
+    const of = substitute(spec, given);
+    if (of.type === 'bind') add(bindSteps(spec, of, tree));
+    else after.push(...fileSystemSteps(spec, of).map((step) => ({ ...step, part: of.target.startsWith('/dev') ? 'devices' : 'filesystems' })));
+    if (of.target === '/dev' && of.type === 'tmpfs') {
+      const devices = deviceSteps(spec.namespaces.includes('user'), tree);
+      add({ before: devices.before, after: devices.after.map((step) => ({ ...step, part: 'devices' })) });
+    }
+  }
+  return { before, after };
+}
+
+export function maskSteps(spec: ContainerSpec): Step[] {
+  if (spec.root.kind === 'host') return [];
+  const why = 'tells of the host, or reaches it: hidden';
+  return [
+    ...spec.masked.map(({ path, kind }) =>
+      optional(kind === 'file' ? mount('/dev/null', path, '', MS.bind, '', why, `mask ${path}`) : mount('tmpfs', path, 'tmpfs', flags(MS.rdonly), 'size=0k', why, `mask ${path}`))),
+    ...spec.readonlyPaths.flatMap((path) => [
+      optional(mount(path, path, '', flags(MS.bind, MS.rec), '', 'a mount of its own, so that it can be made read-only')),
+      optional(mount('', path, '', flags(MS.bind, MS.remount, MS.rdonly, INERT), '', 'settings of the kernel are the host’s', `read-only ${path}`)),
+    ]),
+  ];
+}
