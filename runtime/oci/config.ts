@@ -20,9 +20,9 @@ const list = <T extends z.ZodType>(of: T) => z.array(of, { error: 'expected a li
 const LAST_ID = 2 ** 32 - 2;
 const id = whole(0, LAST_ID);
 
-/** RLIM_INFINITY as config.json has it: the greatest 64-bit number. Source: getrlimit(2). */
-export const OCI_UNLIMITED = 2 ** 64;
-const bound = z.number({ error: 'expected a whole number' }).refine((value) => value >= 0 && (Number.isSafeInteger(value) || value === OCI_UNLIMITED), { error: `expected a whole number from 0 to ${Number.MAX_SAFE_INTEGER}, or 18446744073709551615 for no limit` });
+/** RLIM_INFINITY as config.json has it. Source: getrlimit(2). */
+export const OCI_UNLIMITED = 2n ** 64n - 1n;
+const bound = z.union([whole(0), z.literal(OCI_UNLIMITED).transform(() => Infinity)], { error: `expected a whole number from 0 to ${Number.MAX_SAFE_INTEGER}, or ${OCI_UNLIMITED} for no limit` });
 
 /** Of memory: −1 is no limit. */
 const bytes = whole(-1);
@@ -37,6 +37,7 @@ const capabilities = z.strictObject({
 
 const ociProcess = z.strictObject({
   terminal: flag.optional(),
+  consoleSize: z.strictObject({ height: whole(0), width: whole(0) }).optional(),
   user: z.strictObject({ uid: id, gid: id, umask: whole(0, 0o7777).optional(), additionalGids: list(id).optional() }).optional(),
   args: list(text).min(1, { error: 'expected a program and its arguments' }),
   env: list(text).optional(),
@@ -112,6 +113,7 @@ export const ociConfigSchema = z.strictObject({
   linux: linux.optional(),
 });
 
+/** As read. No limit on a resource is `Infinity`, which JSON.stringify does not know: `configText` does. */
 export type OciConfig = z.infer<typeof ociConfigSchema>;
 export type OciMount = z.infer<typeof mount>;
 export type OciProcess = z.infer<typeof ociProcess>;

@@ -3,8 +3,10 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { UNLIMITED } from '../cgroup/limits.ts';
 import { CAPABILITIES } from '../container/capabilities.ts';
-import { RLIMITS } from '../container/rlimits.ts';
+import { rootCapabilities } from '../container/defaults.ts';
+import { RLIMITS, UNBOUNDED } from '../container/rlimits.ts';
 import type { ContainerMount, ContainerSpec, IdMap, NamespaceName } from '../container/spec.ts';
 import { TareError } from '../errors.ts';
 import { flags, MS } from '../steps.ts';
@@ -31,6 +33,7 @@ export interface WriteOptions {
  * @throws {TareError} `usage` when OCI has no words for a part of it
  */
 export function ociConfig(spec: ContainerSpec, process: { readonly args: readonly string[]; readonly terminal?: boolean }, options: WriteOptions): OciConfig {
+  if (spec.root.kind === 'host') throw unwritable('the host’s own root', 'give the container a root of its own');
   if (spec.network === 'veth' && spec.namespaces.includes('net')) throw unwritable('a pair of veth', 'ask for network "loopback"');
   if (spec.seccomp !== null && options.seccomp === undefined) throw unwritable('a compiled seccomp filter', 'give the rules it was compiled from');
   return {
@@ -50,7 +53,7 @@ function unwritable(what: string, remedy: string): TareError {
 function ociProcess(spec: ContainerSpec, { args, terminal = false }: { readonly args: readonly string[]; readonly terminal?: boolean }): OciProcess {
   const { uid, gid, groups } = spec.user;
   const names = (numbers: readonly number[]): string[] => numbers.map((number) => CAPABILITIES[number]?.name ?? `CAP_${number}`);
-  const { bounding, effective, permitted, inheritable, ambient } = spec.capabilities;
+  const { bounding, effective, permitted, inheritable, ambient } = spec.capabilities ?? rootCapabilities(CAPABILITIES.map(({ number }) => number));
   return {
     terminal,
     user: { uid, gid, ...(groups.length === 0 ? {} : { additionalGids: [...groups] }) },
@@ -58,7 +61,7 @@ function ociProcess(spec: ContainerSpec, { args, terminal = false }: { readonly 
     env: [...spec.environment],
     cwd: spec.workdir,
     capabilities: { bounding: names(bounding), effective: names(effective), permitted: names(permitted), inheritable: names(inheritable), ambient: names(ambient) },
-    ...(spec.rlimits.length === 0 ? {} : { rlimits: spec.rlimits.map(({ resource, soft, hard }) => ({ type: rlimitName(resource), soft: Math.min(soft, OCI_UNLIMITED), hard: Math.min(hard, OCI_UNLIMITED) })) }),
+    ...(spec.rlimits.length === 0 ? {} : { rlimits: spec.rlimits.map(({ resource, soft, hard }) => ({ type: rlimitName(resource), soft, hard })) }),
     noNewPrivileges: spec.noNewPrivileges,
     ...(spec.apparmor === null ? {} : { apparmorProfile: spec.apparmor }),
     ...(spec.selinux.process === null ? {} : { selinuxLabel: spec.selinux.process }),
@@ -74,6 +77,7 @@ function rlimitName(resource: number): string {
 
 function ociMount({ target, type, source, flags: bits, data }: ContainerMount): OciMount {
   const bind = type === 'bind';
+  if (type === 'cgroup' && data !== '') throw unwritable(`the cgroup controllers ${data} alone on ${target}`, 'leave the mount out');
   const rest = bits & ~flags(WRITABLE_FLAGS, bind ? flags(MS.bind, MS.rec, MS.private) : 0);
   if (rest !== 0) throw unwritable(`mount flags 0x${(rest >>> 0).toString(16)} on ${target}`, 'leave them out');
   const options = [
@@ -89,7 +93,7 @@ function ociLinux(spec: ContainerSpec, seccomp: object | undefined): OciLinux {
   return {
     namespaces: spec.namespaces.map((name) => ({ type: OCI_NAMESPACES[name] })),
     ...(spec.idMaps === null ? {} : { uidMappings: mappings(spec.idMaps.uids), gidMappings: mappings(spec.idMaps.gids) }),
-    resources: ociResources(spec.limits),
+    resources: ociResources(spec.limits ?? UNLIMITED),
     ...(Object.keys(spec.sysctl).length === 0 ? {} : { sysctl: { ...spec.sysctl } }),
     ...(seccomp === undefined ? {} : { seccomp: { ...seccomp } }),
     maskedPaths: spec.masked.map(({ path }) => path),
@@ -101,10 +105,10 @@ function ociLinux(spec: ContainerSpec, seccomp: object | undefined): OciLinux {
 /** A NUL stands in no text of a config, so that what follows one can be found again. */
 const MARK = '\0unlimited';
 
-/** As text. JSON.stringify alone would write RLIM_INFINITY as a number that Go's parser refuses. */
+/** As text. JSON.stringify alone would write `null` where a resource has no limit. */
 export function configText(config: OciConfig): string {
-  const text = JSON.stringify(config, (_name, value: unknown) => (value === OCI_UNLIMITED ? MARK : value), 2);
-  return `${text.replaceAll(JSON.stringify(MARK), '18446744073709551615')}\n`;
+  const text = JSON.stringify(config, (_name, value: unknown) => (value === UNBOUNDED ? MARK : value), 2);
+  return `${text.replaceAll(JSON.stringify(MARK), String(OCI_UNLIMITED))}\n`;
 }
 
 /**
