@@ -25,6 +25,8 @@ export interface StartOptions {
   readonly explain?: ExplainEnd;
   /** Asked to end in its own way before it is killed, e.g. by QMP. */
   readonly quit?: () => Promise<void>;
+  /** Where it can be reached, for one that has a network. */
+  readonly address?: (slot: Slot) => string;
 }
 
 interface Deferred<T> {
@@ -47,6 +49,7 @@ function explainEnd(ended: Ended): StartFailure {
 
 class LaunchedInstance implements Instance, LaunchListener {
   readonly timeline: Timeline;
+  readonly address: string | null;
   pid = 0;
   readonly started = deferred<void>();
   readonly #ready = deferred<bigint>();
@@ -67,6 +70,7 @@ class LaunchedInstance implements Instance, LaunchListener {
     this.#plan = plan;
     this.#explain = options.explain ?? explainEnd;
     this.#quit = options.quit;
+    this.address = options.address?.(slot) ?? null;
     this.timeline = { requested, received: null, steps: [], ready: null, marks: [], exited: null, cleaned: null };
   }
 

@@ -147,6 +147,8 @@ export interface Instance {
   readonly timeline: Timeline;
   /** Host PID of the main process (QEMU for a virtual machine). */
   readonly pid: number;
+  /** IP address at which the host reaches it; `null` for one without a network to the host. */
+  readonly address: string | null;
   /**
    * Resolves with the first byte of the mark channel.
    * @throws {StartFailure} when the instance ended first or the deadline passed: it has then been stopped

@@ -22,6 +22,11 @@ export function cgroupPath(hierarchy: CgroupHierarchy, slot: Slot, controller: C
   return placement === undefined ? null : `${placement.mount}/${slotName(slot)}`;
 }
 
+/** Every directory that `cgroupSteps` makes for an instance. */
+export function cgroupDirectories(hierarchy: CgroupHierarchy, slot: Slot): string[] {
+  return [...new Set([...hierarchy.controllers.values()].map(({ mount }) => `${mount}/${slotName(slot)}`))];
+}
+
 const PERIOD_US = 100_000;
 
 function limitSteps(directory: string, controller: Controller, version: 1 | 2, limits: Limits): Step[] {

@@ -1,9 +1,12 @@
 /** The container that one gets without asking for anything else: what Docker's users expect. */
+import { release } from 'node:os';
 import type { Image } from '../image/image.ts';
 import { IMAGE_PATH } from '../image/lookup.ts';
 import { flags, MS } from '../steps.ts';
-import { KEPT } from './capabilities.ts';
+import { CAPABILITIES, KEPT } from './capabilities.ts';
 import { MASKED_DIRECTORIES, MASKED_FILES, READ_ONLY } from './paths.ts';
+import { compileFilter } from './seccomp/compile.ts';
+import { defaultProfile } from './seccomp/profile.ts';
 import type { CapabilitySets, ContainerMount, ContainerSpec } from './spec.ts';
 
 /** Processes a container may have: far more than a service needs, far fewer than hurt the host. */
@@ -26,6 +29,17 @@ export function rootCapabilities(kept: readonly number[] = KEPT.map(({ number })
   return { bounding: kept, effective: kept, permitted: kept, inheritable: [], ambient: [] };
 }
 
+const filters = new Map<string, Uint8Array>();
+
+/** The default seccomp filter for who may have these capabilities, on this host's kernel. Compiled once. */
+export function defaultFilter(bounding: readonly number[]): Uint8Array {
+  const names = CAPABILITIES.filter(({ number }) => bounding.includes(number)).map(({ name }) => name);
+  const key = names.join();
+  const known = filters.get(key) ?? compileFilter(defaultProfile({ capabilities: names, kernel: release() }));
+  filters.set(key, known);
+  return known;
+}
+
 /** @param memoryBytes its limit, which also bounds the writable layer: that lies in memory */
 export function defaultSpec(image: Image, limits: { readonly memoryBytes: number | null; readonly cpus: number | null }): ContainerSpec {
   return {
@@ -39,7 +53,7 @@ export function defaultSpec(image: Image, limits: { readonly memoryBytes: number
     readonlyPaths: READ_ONLY,
     capabilities: rootCapabilities(),
     noNewPrivileges: true,
-    seccomp: null,
+    seccomp: defaultFilter(KEPT.map(({ number }) => number)),
     rlimits: [],
     user: { uid: 0, gid: 0, groups: [] },
     environment: [`PATH=${IMAGE_PATH}`, 'HOME=/root', `HOSTNAME=${HOSTNAME}`],

@@ -25,6 +25,7 @@ function nanoseconds(milliseconds: number): Nanoseconds {
 export class FakeInstance implements Instance {
   readonly timeline: Timeline;
   readonly pid: number;
+  readonly address = null;
   readonly ended: Promise<Ended>;
   readonly #script: FakeRuntimeScript;
   readonly #incident: Incident | null;

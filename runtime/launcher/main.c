@@ -150,22 +150,19 @@ static void run_sealed(char **argv)
 }
 
 /*
- * The cold form: one plan, read from descriptor 4, performed by a process that was started for it alone, as crun
- * is for each container. TEMPLATE is the slot's name that the plan was made with; NAME, of the same length,
- * takes its place.
+ * The cold form: one plan, read from descriptor 4 as the message that the resident form would be sent, performed
+ * by a process that was started for it alone, as crun is for each container.
  */
-static int perform_once(const char *template, const char *name)
+static int perform_once(void)
 {
-    size_t length = 0, size = strlen(template);
+    size_t length = 0;
     ssize_t more;
     while ((more = pread(FILE_DESCRIPTOR, incoming + length, sizeof incoming - length, (off_t)length)) > 0)
         length += (size_t)more;
-    if (size == 0 || strlen(name) != size || length <= WIRE_HEADER) {
-        fputs("tare-launcher: no plan in descriptor 4, or a name of another length than the template\n", stderr);
+    if (length <= WIRE_HEADER) {
+        fputs("tare-launcher: there is no plan in descriptor 4\n", stderr);
         return 2;
     }
-    for (uint8_t *at = incoming; (at = memmem(at, length - (size_t)(at - incoming), template, size)); at += size)
-        memcpy(at, name, size);
     syscall(SYS_close_range, FILE_DESCRIPTOR, ~0u, 0);
     open_signals();
     instances_prepare(-1);
@@ -180,8 +177,8 @@ int main(int argc, char **argv)
     }
     run_sealed(argv);
     prctl(PR_SET_NAME, "tare-launcher", 0, 0, 0);
-    if (argc == 4 && strcmp(argv[1], "--perform") == 0)
-        return perform_once(argv[2], argv[3]);
+    if (argc == 2 && strcmp(argv[1], "--perform") == 0)
+        return perform_once();
     int type;
     socklen_t size = sizeof type;
     if (argc != 1 || getsockopt(SOCKET, SOL_SOCKET, SO_TYPE, &type, &size) < 0 || type != SOCK_STREAM) {

@@ -21,6 +21,7 @@ export function endOfGuest(ended: Ended, marked: boolean, attempt: Attempt): End
 
 export class GuestInstance implements Instance {
   readonly timeline: Timeline;
+  readonly address = null;
   readonly ended: Promise<Ended>;
   readonly #qemu: Instance;
   readonly #attempt: Attempt;
