@@ -8,7 +8,7 @@
  */
 import { TareError } from '../../errors.ts';
 import { Assembler, CODE, encode, type Instruction, type Place } from './assembler.ts';
-import { DATA, type Entry, testCondition } from './condition.ts';
+import { DATA, entryAt, testCondition } from './condition.ts';
 import { type Range, rangesOf, type Verdict } from './ranges.ts';
 import type { FilterRules } from './rules.ts';
 import { KILL_PROCESS, returnValue } from './verdict.ts';
@@ -53,13 +53,13 @@ export function program(body: (to: Assembler) => Place): Instruction[] {
 
 /** Writes what decides on a call whose number is known. */
 export function writeVerdict(to: Assembler, { rules, otherwise }: Verdict): Place {
-  let next: Entry = { place: to.returns(returnValue(otherwise)) };
+  let next = entryAt(to.returns(returnValue(otherwise)));
   for (const { when, action } of rules.toReversed()) {
-    let entry: Entry = { place: to.returns(returnValue(action)) };
+    let entry = entryAt(to.returns(returnValue(action)));
     for (const condition of when.toReversed()) entry = testCondition(to, condition, entry, next);
     next = entry;
   }
-  return next.place;
+  return next.place();
 }
 
 class Tree {

@@ -7,10 +7,17 @@ export const DATA = { number: 0, architecture: 4, arguments: 16 } as const;
 
 const ALL = 0xffff_ffff;
 
-/** Where code begins, and where to enter it with its first word in the accumulator already. */
+/**
+ * Where code begins. What loads its first word is written when it is first asked for: it need not be if all
+ * come with the word in the accumulator already, as they do from a test of the same word.
+ */
 export interface Entry {
-  readonly place: Place;
+  place(): Place;
   readonly holding?: { readonly offset: number; readonly mask: number; readonly place: Place };
+}
+
+export function entryAt(place: Place): Entry {
+  return { place: () => place };
 }
 
 /** A comparison is one of three instructions, or one with its outcomes exchanged. */
@@ -42,9 +49,9 @@ export function testCondition(to: Assembler, condition: Condition, yes: Entry, n
   if (mask.high === 0 && value.high > 0) return fails;
   const low = testLow(to, code, offset, mask.low, value.low, holds, fails);
   if (mask.high === 0) return low;
-  const equal = to.branch(CODE.equal, value.high, low.place, fails.place);
-  const test = code === CODE.equal ? equal : to.branch(CODE.greater, value.high, holds.place, equal);
-  return { place: loadMasked(to, offset + 4, mask.high, test) };
+  const equal = to.branch(CODE.equal, value.high, low.place(), fails.place());
+  const test = code === CODE.equal ? equal : to.branch(CODE.greater, value.high, holds.place(), equal);
+  return entryAt(loadMasked(to, offset + 4, mask.high, test));
 }
 
 function testLow(to: Assembler, code: number, offset: number, mask: number, value: number, holds: Entry, fails: Entry): Entry {
@@ -53,9 +60,10 @@ function testLow(to: Assembler, code: number, offset: number, mask: number, valu
   const anyBit = code === CODE.equal && value === 0 && mask !== ALL;
   const held = anyBit ? ALL : mask;
   const [whenTrue, whenFalse] = anyBit ? [fails, holds] : [holds, fails];
-  const enter = ({ place, holding }: Entry): Place => (holding?.offset === offset && holding.mask === held ? holding.place : place);
+  const enter = (entry: Entry): Place => (entry.holding?.offset === offset && entry.holding.mask === held ? entry.holding.place : entry.place());
   const test = to.branch(anyBit ? CODE.anyBit : code, anyBit ? mask : value, enter(whenTrue), enter(whenFalse));
-  return { place: loadMasked(to, offset, held, test), holding: { offset, mask: held, place: test } };
+  let loaded: Place | undefined;
+  return { place: () => (loaded ??= loadMasked(to, offset, held, test)), holding: { offset, mask: held, place: test } };
 }
 
 function constantHolds(code: number, value: number): boolean {

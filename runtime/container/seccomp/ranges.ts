@@ -1,6 +1,6 @@
 /** Rules, seen from the side of the system-call numbers: ranges of numbers whose verdict is the same. */
 import { type Action, ERRNO, type FilterRules, type Rule } from './rules.ts';
-import { LAST_KNOWN, SYSCALLS } from './syscalls.ts';
+import { LAST_KNOWN, SYSCALLS, syscallNumber } from './syscalls.ts';
 
 /** Calls of the x32 ABI carry this bit: they are 64-bit calls under other numbers, and would pass a filter by number. */
 export const X32_BIT = 0x4000_0000;
@@ -39,6 +39,16 @@ export function rangesOf(rules: FilterRules): Range[] {
   return ranges;
 }
 
+/**
+ * What is decided on each call that the rules know of, by name.
+ * @throws {RangeError} as `rangesOf`
+ */
+export function verdicts(rules: FilterRules): Map<string, Verdict> {
+  const byNumber = rulesByNumber(rules);
+  const known = Object.entries(SYSCALLS).filter(([, number]) => number <= rules.last);
+  return new Map(known.map(([name, number]) => [name, verdictOf(byNumber.get(number) ?? [], rules.otherwise)]));
+}
+
 function rulesByNumber(rules: FilterRules): Map<number, Rule[]> {
   const byNumber = new Map<number, Rule[]>();
   for (const rule of rules.rules) {
@@ -46,7 +56,7 @@ function rulesByNumber(rules: FilterRules): Map<number, Rule[]> {
       if (!Number.isInteger(argument) || argument < 0 || argument > 5) throw new RangeError(`a rule on ${rule.calls.join(', ')} tests argument ${argument}: a call has 0 to 5`);
     }
     for (const call of rule.calls) {
-      const number = SYSCALLS[call];
+      const number = syscallNumber(call);
       if (number === undefined) throw new RangeError(`a rule names the call ${call}, which x86-64 does not have`);
       const sofar = byNumber.get(number);
       if (sofar === undefined) byNumber.set(number, [rule]);
