@@ -2,6 +2,7 @@
  * A running instance, whatever the runtime: a plan that the launcher performs, and its life as stamps.
  */
 import { constants } from 'node:os';
+import { CgroupControl } from './cgroup/control.ts';
 import type { CgroupHierarchy } from './cgroup/hierarchy.ts';
 import { cgroupHierarchy } from './cgroup/hierarchy.ts';
 import { StartFailure, TareError } from './errors.ts';
@@ -50,6 +51,7 @@ function explainEnd(ended: Ended): StartFailure {
 class LaunchedInstance implements Instance, LaunchListener {
   readonly timeline: Timeline;
   readonly address: string | null;
+  readonly cgroup: CgroupControl;
   pid = 0;
   readonly started = deferred<void>();
   readonly #ready = deferred<bigint>();
@@ -70,6 +72,7 @@ class LaunchedInstance implements Instance, LaunchListener {
     this.#plan = plan;
     this.#explain = options.explain ?? explainEnd;
     this.#quit = options.quit;
+    this.cgroup = new CgroupControl(hierarchy(), slot);
     this.address = options.address?.(slot) ?? null;
     this.timeline = { requested, received: null, steps: [], ready: null, marks: [], exited: null, cleaned: null };
   }

@@ -7,6 +7,7 @@
  *   Instance one running workload: its processes, its cgroup, its timeline
  */
 import type { Image, DiskItem } from './image/image.ts';
+import type { CgroupControl } from './cgroup/control.ts';
 import type { Plan } from './plan.ts';
 
 export type Kind = 'process' | 'container' | 'vm';
@@ -161,6 +162,8 @@ export interface Instance {
    * @throws {TareError} when a file that should be there cannot be read
    */
   memory(): Promise<MemoryReading>;
+  /** Its cgroup, to be read, frozen and killed; `null` for what has none. */
+  readonly cgroup: CgroupControl | null;
   /** Sends a signal to the main process. */
   signal(signal: number): void;
   /** Ends it, by force if need be, and resolves when everything is gone. */

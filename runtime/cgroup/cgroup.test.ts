@@ -3,7 +3,8 @@ import type { Step } from '../plan.ts';
 import { stepText } from '../steps.ts';
 import { parseHierarchy, type CgroupHierarchy } from './hierarchy.ts';
 import { readCgroupMemory } from './memory.ts';
-import { cgroupPath, cgroupSteps } from './steps.ts';
+import type { Limits } from './limits.ts';
+import { cgroupDirectories, cgroupPath, cgroupSteps } from './steps.ts';
 
 const slot = { launcherPid: 42, number: 7 };
 const limits = { memoryBytes: 268435456, cpus: 0.5, pids: 100 };
@@ -79,6 +80,30 @@ test('v1: controllers on one mount share one directory', (t) => {
   const { before, inside } = cgroupSteps(hierarchy, slot, limits);
   t.is(before.filter(({ op }) => op === 'cgroup-create').length, 3);
   t.is(inside.length, 3);
+});
+
+test('every limit has its file in both versions', (t) => {
+  const all: Limits = { memoryBytes: 1000, swapBytes: 24, cpus: 2, cpuWeight: 50, cpuset: '0-1', memoryNodes: '0', pids: 5, io: [{ major: 8, minor: 16, readBytesPerSecond: 7, writesPerSecond: 9 }], freezable: true };
+  const writes = (hierarchy: CgroupHierarchy): string[] => texts(cgroupSteps(hierarchy, slot, all).before).filter((text) => text.startsWith('write')).map((text) => text.replace(/^.*tare-42-0000007\//, ''));
+  t.deepEqual(writes(hierarchyOf(V2_MOUNTINFO, { ...V2_FILES, '/sys/fs/cgroup/cgroup.subtree_control': 'cpuset cpu io memory pids\n' })), [
+    'memory.max 1000', 'memory.swap.max 24', 'pids.max 5', 'cpu.max 200000 100000', 'cpu.weight 50', 'cpuset.cpus 0-1', 'cpuset.mems 0', 'io.max 8:16 rbps=7 wiops=9',
+  ]);
+  const v1 = hierarchyOf(`${V1_MOUNTINFO}
+35 30 0:31 / /sys/fs/cgroup/cpuset rw - cgroup cgroup rw,cpuset
+36 30 0:32 / /sys/fs/cgroup/blkio rw - cgroup cgroup rw,blkio
+37 30 0:33 / /sys/fs/cgroup/freezer rw - cgroup cgroup rw,freezer`);
+  t.deepEqual(writes(v1).sort(), [
+    'blkio.throttle.read_bps_device 8:16 7', 'blkio.throttle.write_iops_device 8:16 9', 'cpu.cfs_quota_us 200000', 'cpu.shares 512', 'cpuset.cpus 0-1', 'cpuset.mems 0',
+    'memory.limit_in_bytes 1000', 'memory.memsw.limit_in_bytes 1024', 'pids.max 5',
+  ]);
+  t.is(cgroupSteps(v1, slot, all).inside.length, 6);
+  t.is(cgroupSteps(v1, slot, limits).inside.length, 3, 'what is not asked for is not joined');
+  t.deepEqual(cgroupDirectories(v1, slot, all).length, 6);
+});
+
+test('a limit that no controller of the host can hold is refused', (t) => {
+  t.throws(() => cgroupSteps(hierarchyOf(V1_MOUNTINFO), slot, { ...limits, cpuset: '0' }), { message: /no cgroup controller cpuset on this host \(mode v1\)/ });
+  t.throws(() => cgroupSteps(hierarchyOf(V1_MOUNTINFO), slot, { ...limits, io: [{ major: 8, minor: 0, readsPerSecond: 1 }] }), { message: /controller io/ });
 });
 
 test('no cgroups at all', (t) => {

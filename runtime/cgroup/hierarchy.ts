@@ -6,7 +6,10 @@
  */
 import { readFileSync } from 'node:fs';
 
-export type Controller = 'memory' | 'pids' | 'cpu' | 'cpuacct';
+export type Controller = 'memory' | 'pids' | 'cpu' | 'cpuacct' | 'cpuset' | 'io' | 'freezer';
+
+/** What every instance is accounted and limited by; the others only where they are asked for. */
+export const ALWAYS: readonly Controller[] = ['memory', 'pids', 'cpu', 'cpuacct'];
 
 export type CgroupMode = 'v1' | 'v2' | 'hybrid' | 'none';
 
@@ -21,11 +24,13 @@ export interface CgroupHierarchy {
   readonly controllers: ReadonlyMap<Controller, Placement>;
   /** Mount point of the v2 tree, or null. */
   readonly unified: string | null;
-  /** v2 controllers that exist at the root and are not yet handed down to its children. */
+  /** v2 controllers that exist at the root and are not yet handed down to its children. Freezing needs none in v2. */
   readonly toEnable: readonly Controller[];
 }
 
-const V1: readonly Controller[] = ['memory', 'pids', 'cpu', 'cpuacct'];
+/** By the names that v1 has for them. */
+const V1: readonly (readonly [Controller, string])[] = [...ALWAYS.map((name) => [name, name] as const), ['cpuset', 'cpuset'], ['io', 'blkio'], ['freezer', 'freezer']];
+const V2: readonly Controller[] = ['memory', 'pids', 'cpu', 'cpuset', 'io'];
 
 interface CgroupMount {
   readonly version: 1 | 2;
@@ -56,8 +61,8 @@ export function parseHierarchy(mountinfo: string, read: (path: string) => string
   const mounts = cgroupMounts(mountinfo);
   const controllers = new Map<Controller, Placement>();
   for (const mount of mounts.filter((each) => each.version === 1)) {
-    for (const controller of V1) {
-      if (mount.controllers.includes(controller) && !controllers.has(controller)) controllers.set(controller, { version: 1, mount: mount.point });
+    for (const [controller, name] of V1) {
+      if (mount.controllers.includes(name) && !controllers.has(controller)) controllers.set(controller, { version: 1, mount: mount.point });
     }
   }
   const hasV1 = controllers.size > 0;
@@ -67,7 +72,7 @@ export function parseHierarchy(mountinfo: string, read: (path: string) => string
   const handedDown = words('cgroup.subtree_control');
   const toEnable: Controller[] = [];
   if (unified !== null) {
-    for (const controller of ['memory', 'pids', 'cpu'] as const) {
+    for (const controller of V2) {
       if (!offered.includes(controller) || controllers.has(controller)) continue;
       controllers.set(controller, { version: 2, mount: unified });
       if (!handedDown.includes(controller)) toEnable.push(controller);

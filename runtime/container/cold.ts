@@ -35,7 +35,7 @@ export function coldPlan(image: Image, spec: ContainerSpec, slot: Slot, request:
   const streams = request.what === 'command' ? request.streams : 'capture';
   return [
     descriptors({ stdin: streams === 'inherit' ? 'inherit' : 'null', stdout: streams, stderr: streams, mark: request.what === 'workload' }, 'standard streams, and the channel on which the workload says that it is ready'),
-    ...(spec.limits === null ? [] : cgroupDirectories(hierarchy(), slot).map((path) => ownCgroup(path, 'made by the cold launcher; should that be killed, it is removed all the same'))),
+    ...(spec.limits === null ? [] : cgroupDirectories(hierarchy(), slot, spec.limits).map((path) => ownCgroup(path, 'made by the cold launcher; should that be killed, it is removed all the same'))),
     memoryFile(encodeLaunch(1, innerPlan(image, spec, slot, request)), 'the container’s plan'),
     clone([], '', 'a process for the cold launcher'),
     exec(LAUNCHER_PROGRAM, ['tare-launcher', '--perform'], [], 'the launcher, started for this one container'),

@@ -1,6 +1,7 @@
 /**
  * An instance whose exit status is the guest's and not QEMU's.
  */
+import type { CgroupControl } from '../cgroup/control.ts';
 import { StartFailure } from '../errors.ts';
 import type { Ended, Instance, MemoryReading, Nanoseconds, Timeline } from '../runtime.ts';
 import { explainDeadline, explainQemuEnd, type Attempt } from './qemu/failures.ts';
@@ -31,6 +32,10 @@ export class GuestInstance implements Instance {
     this.#attempt = attempt;
     this.timeline = qemu.timeline;
     this.ended = qemu.ended.then((ended) => endOfGuest(ended, qemu.timeline.ready !== null, attempt));
+  }
+
+  get cgroup(): CgroupControl | null {
+    return this.#qemu.cgroup;
   }
 
   get pid(): number {
