@@ -168,8 +168,15 @@ static int excused(const struct step *step, int failure)
            (failure == EEXIST && step->flags & PLAN_EXISTING);
 }
 
-static _Noreturn void child(const struct plan *plan, struct context *context)
+/*
+ * What the new process does. Never inlined: in the frame of `spawn`, which it may share with the sleeping launcher,
+ * it would keep things of its own where the launcher has things that it will still want.
+ */
+static __attribute__((noinline)) _Noreturn void child(const struct plan *plan, struct context *context, int launchers_end)
 {
+    report->stamps[plan->clone_at] = now_ns();
+    if (launchers_end >= 0)
+        close(launchers_end);
     for (uint32_t i = plan->clone_at + 1; i < plan->count; i++) {
         const struct step *step = plan->steps + i;
         report->step = i;
@@ -240,12 +247,8 @@ static __attribute__((noinline)) pid_t spawn(const struct plan *plan, struct con
     context->helper = helper[1];
     report->failure = 0;
     long returned = clone_suspended(&arguments);
-    if (returned == 0) {
-        report->stamps[plan->clone_at] = now_ns();
-        if (helper[0] >= 0)
-            close(helper[0]);
-        child(plan, context);
-    }
+    if (returned == 0)
+        child(plan, context, helper[0]);
     pid = returned < 0 ? -1 : (pid_t)returned;
     if (helper[1] >= 0) {
         close(helper[1]);
