@@ -99,6 +99,9 @@ static int open_pipe(struct instance *instance, int stream, int *read_end, int *
 static int open_descriptors(struct instance *instance, const struct step *step, struct context *context)
 {
     int failure = 0;
+    /* With a client at descriptor 3 it is no mark channel: an instance that had it could speak for the launcher. */
+    if (step->arguments[3].number == MARK_INHERIT && epoll_file >= 0)
+        return EINVAL;
     for (int stream = 0; stream < 3 && !failure; stream++) {
         uint64_t kind = step->arguments[stream].number;
         if (kind == STREAM_INHERIT)
