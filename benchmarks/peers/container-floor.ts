@@ -6,6 +6,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { ALWAYS } from '../../runtime/cgroup/hierarchy.ts';
 import { PIDS } from '../../runtime/container/defaults.ts';
 import { TareError } from '../../runtime/errors.ts';
 import type { Image } from '../../runtime/image/image.ts';
@@ -25,7 +26,7 @@ export interface ContainerFloorOptions {
 
 /** The arguments up to the program: image, limits, and where this host has its cgroups. */
 export function containerFloorArguments(image: Image, options: ContainerFloorOptions): string[] {
-  const places = [...hierarchy().controllers];
+  const places = [...hierarchy().controllers].filter(([controller]) => ALWAYS.includes(controller));
   const has = (name: string): boolean => places.some(([controller]) => controller === name);
   const unified = places.find(([, { version }]) => version === 2)?.[1].mount;
   return [
