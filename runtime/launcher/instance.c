@@ -140,7 +140,17 @@ static int own(struct instance *instance, enum belonging_kind kind, const char *
     return 0;
 }
 
-/* A step before the clone: what it makes is written down as the instance's own. */
+static void disown(struct instance *instance)
+{
+    struct belonging *last = instance->belongings;
+    instance->belongings = last->below;
+    free(last);
+}
+
+/*
+ * A step before the clone: what it makes is written down as the instance's own. Before it is made: without memory
+ * to write it down nothing may be made.
+ */
 static int perform_outside(struct instance *instance, const struct step *step, struct context *context)
 {
     if (PLAN_FAULT(step->flags))
@@ -153,16 +163,20 @@ static int perform_outside(struct instance *instance, const struct step *step, s
         return own(instance, BELONGING_CGROUP, step->arguments[0].data);
     if (step->operation == OP_OWN_LINK)
         return own(instance, BELONGING_LINK, step->arguments[0].data);
-    int failure = perform(step, context);
+    const struct belonging *before = instance->belongings;
+    int failure = 0;
+    if (step->operation == OP_CGROUP_CREATE)
+        failure = own(instance, BELONGING_CGROUP, step->arguments[0].data);
+    else if (step->operation == OP_MKDIR)
+        failure = own(instance, BELONGING_DIRECTORY, step->arguments[0].data);
+    else if (step->operation == OP_MOUNT)
+        failure = own(instance, BELONGING_MOUNT, step->arguments[1].data);
     if (failure)
         return failure;
-    if (step->operation == OP_CGROUP_CREATE)
-        return own(instance, BELONGING_CGROUP, step->arguments[0].data);
-    if (step->operation == OP_MKDIR)
-        return own(instance, BELONGING_DIRECTORY, step->arguments[0].data);
-    if (step->operation == OP_MOUNT)
-        return own(instance, BELONGING_MOUNT, step->arguments[1].data);
-    return 0;
+    failure = perform(step, context);
+    if (failure && instance->belongings != before)
+        disown(instance);
+    return failure;
 }
 
 static int excused(const struct step *step, int failure)
