@@ -181,6 +181,8 @@ static int perform_outside(struct instance *instance, const struct step *step, s
 
 static int excused(const struct step *step, int failure)
 {
+    if (step->operation == OP_EXEC)
+        return 0; /* there is nothing to go on with */
     return ((failure == ENOENT || failure == ENOTDIR) && step->flags & PLAN_OPTIONAL) ||
            (failure == EEXIST && step->flags & PLAN_EXISTING);
 }
