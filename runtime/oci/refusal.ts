@@ -11,7 +11,7 @@ export function placeText(path: readonly PropertyKey[]): string {
 
 /** A value, short enough for a sentence. */
 export function valueText(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = typeof value === 'bigint' ? String(value) : JSON.stringify(value, (_name, each: unknown) => (typeof each === 'bigint' ? String(each) : each)) ?? 'nothing';
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 

@@ -7,19 +7,17 @@ import { UNLIMITED } from '../cgroup/limits.ts';
 import { CAPABILITIES } from '../container/capabilities.ts';
 import { rootCapabilities } from '../container/defaults.ts';
 import { RLIMITS, UNBOUNDED } from '../container/rlimits.ts';
-import type { ContainerMount, ContainerSpec, IdMap, NamespaceName } from '../container/spec.ts';
+import type { ContainerMount, ContainerSpec, IdMap } from '../container/spec.ts';
 import { TareError } from '../errors.ts';
 import { flags, MS } from '../steps.ts';
 import { OCI_UNLIMITED, type OciConfig, type OciLinux, type OciMount, type OciProcess } from './config.ts';
 import { flagWords, WRITABLE_FLAGS } from './mount-options.ts';
+import { OCI_NAMESPACES } from './namespaces.ts';
 import { CONFIG } from './refusal.ts';
 import { ociResources } from './resources.ts';
 
 /** The version that is written: everything in it is in 1.0. */
 const OCI_VERSION = '1.0.2';
-
-/** Our names for namespaces and OCI's. */
-export const OCI_NAMESPACES: Readonly<Record<NamespaceName, string>> = { mnt: 'mount', pid: 'pid', net: 'network', ipc: 'ipc', uts: 'uts', user: 'user', cgroup: 'cgroup' };
 
 export interface WriteOptions {
   /** The root file system, absolute or relative to the bundle. Tools that know OCI alone have no layers. */
@@ -102,13 +100,10 @@ function ociLinux(spec: ContainerSpec, seccomp: object | undefined): OciLinux {
   };
 }
 
-/** A NUL stands in no text of a config, so that what follows one can be found again. */
-const MARK = '\0unlimited';
-
-/** As text. JSON.stringify alone would write `null` where a resource has no limit. */
+/** As text. JSON.stringify knows neither numbers of 64 bits nor what has no limit; a NUL stands in no text of a config, so it can mark both. */
 export function configText(config: OciConfig): string {
-  const text = JSON.stringify(config, (_name, value: unknown) => (value === UNBOUNDED ? MARK : value), 2);
-  return `${text.replaceAll(JSON.stringify(MARK), String(OCI_UNLIMITED))}\n`;
+  const text = JSON.stringify(config, (_name, value: unknown) => (value === UNBOUNDED ? `\0${OCI_UNLIMITED}` : typeof value === 'bigint' ? `\0${value}` : value), 2);
+  return `${text.replaceAll(/"\\u0000(-?\d+)"/g, '$1')}\n`;
 }
 
 /**
