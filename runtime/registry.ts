@@ -10,10 +10,15 @@ export const RUNTIMES: readonly Runtime[] = [processRuntime, containerRuntime, v
 /** Measured when asked for by name: variants that answer a question of their own. */
 export const VARIANTS: readonly Runtime[] = [containerCold];
 
+/** All that can be asked for by name. */
+export function everyRuntime(): readonly Runtime[] {
+  return [...RUNTIMES, ...VARIANTS];
+}
+
 export function runtimeNames(runtimes: readonly Runtime[] = RUNTIMES): string[] {
   return runtimes.map(({ name }) => name);
 }
 
 export function findRuntime(name: string): Runtime | undefined {
-  return [...RUNTIMES, ...VARIANTS].find((runtime) => runtime.name === name);
+  return everyRuntime().find((runtime) => runtime.name === name);
 }

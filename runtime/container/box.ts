@@ -10,15 +10,25 @@ import { containerPlan } from './plan.ts';
 import { ownSession, program, streams } from './program.ts';
 import type { ContainerSpec } from './spec.ts';
 
-/** How a box turns its spec into a plan and reads its failures; the cold form differs in both. */
+/** How a box turns its spec into a plan and reads its failures; the cold form and a bundle differ in it. */
 export interface Making {
-  plan(image: Image, spec: ContainerSpec, slot: Slot, request: StartRequest): Plan;
-  options?(image: Image, spec: ContainerSpec, request: StartRequest): StartOptions;
+  plan(spec: ContainerSpec, slot: Slot, request: StartRequest): Plan;
+  options?(spec: ContainerSpec, request: StartRequest): StartOptions;
+  /** What lies on the host's disk for it. */
+  readonly disk: readonly DiskItem[];
 }
 
-export const WARM: Making = {
-  plan: (image, spec, slot, request) => containerPlan(spec, slot, { streams: streams(request), exec: program(image, spec, request), session: ownSession(request) }),
-};
+export function imageDisk(image: Image): readonly DiskItem[] {
+  return image.layers.map(({ name, storey, lengthBytes, allocatedBytes }) => ({ name, storey, capacityBytes: null, lengthBytes, allocatedBytes, shared: true }));
+}
+
+/** From an image, by the resident launcher. */
+export function warm(image: Image): Making {
+  return {
+    plan: (spec, slot, request) => containerPlan(spec, slot, { streams: streams(request), exec: program(image, spec, request), session: ownSession(request) }),
+    disk: imageDisk(image),
+  };
+}
 
 export class ContainerBox implements Box {
   readonly kind = 'container';
@@ -26,13 +36,11 @@ export class ContainerBox implements Box {
   readonly versions = {};
   readonly configuredMemoryBytes: number | null;
   readonly spec: ContainerSpec;
-  readonly #image: Image;
   readonly #launcher: Launcher;
   readonly #making: Making;
   readonly #prepared = new Map<string, PreparedPlan>();
 
-  constructor(image: Image, spec: ContainerSpec, launcher: Launcher, making: Making = WARM) {
-    this.#image = image;
+  constructor(spec: ContainerSpec, launcher: Launcher, making: Making) {
     this.spec = spec;
     this.#launcher = launcher;
     this.#making = making;
@@ -44,7 +52,7 @@ export class ContainerBox implements Box {
   }
 
   start(request: StartRequest): Promise<Instance> {
-    const options = this.#making.options?.(this.#image, this.spec, request) ?? {};
+    const options = this.#making.options?.(this.spec, request) ?? {};
     const makePlan = (slot: Slot): Plan => this.#plan(slot, request);
     if (this.spec.network === 'veth' && this.spec.namespaces.includes('net')) {
       // Its addresses follow from the slot's number: such a plan is made anew for each start.
@@ -54,7 +62,7 @@ export class ContainerBox implements Box {
   }
 
   async disk(): Promise<readonly DiskItem[]> {
-    return this.#image.layers.map(({ name, storey, lengthBytes, allocatedBytes }) => ({ name, storey, capacityBytes: null, lengthBytes, allocatedBytes, shared: true }));
+    return this.#making.disk;
   }
 
   close(): Promise<void> {
@@ -62,6 +70,6 @@ export class ContainerBox implements Box {
   }
 
   #plan(slot: Slot, request: StartRequest): Plan {
-    return this.#making.plan(this.#image, this.spec, slot, request);
+    return this.#making.plan(this.spec, slot, request);
   }
 }

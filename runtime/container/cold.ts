@@ -9,7 +9,7 @@
 import { cgroupDirectories } from '../cgroup/steps.ts';
 import { StartFailure } from '../errors.ts';
 import type { Image } from '../image/image.ts';
-import { hierarchy, type StartOptions } from '../instance.ts';
+import { hierarchy } from '../instance.ts';
 import { LAUNCHER_PROGRAM } from '../launcher/client.ts';
 import { stepFailure } from '../launcher/failure.ts';
 import type { Slot } from '../launcher/prepared.ts';
@@ -17,6 +17,7 @@ import { encodeLaunch } from '../launcher/wire.ts';
 import type { Plan } from '../plan.ts';
 import type { Ended, StartRequest } from '../runtime.ts';
 import { clone, descriptors, exec, memoryFile, ownCgroup } from '../steps.ts';
+import { imageDisk, type Making } from './box.ts';
 import { containerPlan } from './plan.ts';
 import { ownSession, program } from './program.ts';
 import type { ContainerSpec } from './spec.ts';
@@ -31,7 +32,7 @@ function innerPlan(image: Image, spec: ContainerSpec, slot: Slot, request: Start
   });
 }
 
-export function coldPlan(image: Image, spec: ContainerSpec, slot: Slot, request: StartRequest): Plan {
+function coldPlan(image: Image, spec: ContainerSpec, slot: Slot, request: StartRequest): Plan {
   const streams = request.what === 'command' ? request.streams : 'capture';
   return [
     descriptors({ stdin: streams === 'inherit' ? 'inherit' : 'null', stdout: streams, stderr: streams, mark: request.what === 'workload' }, 'standard streams, and the channel on which the workload says that it is ready'),
@@ -43,12 +44,16 @@ export function coldPlan(image: Image, spec: ContainerSpec, slot: Slot, request:
 }
 
 /** The cold launcher names the step that failed; here it becomes the sentence that the warm one's failures get. */
-export function coldEnd(image: Image, spec: ContainerSpec, request: StartRequest): StartOptions {
+function coldEnd(plan: Plan, ended: Ended): StartFailure {
+  const failed = /^tare-launcher: failed (\d+) (\d+) (.*)$/m.exec(ended.output);
+  if (failed !== null) return stepFailure(plan, Number(failed[1]), Number(failed[2]), failed[3] ?? '');
+  return new StartFailure('ended', `the container ended (status ${ended.status}) before it was ready`, 'its output, if any, is in the log', ended.output);
+}
+
+export function cold(image: Image): Making {
   return {
-    explain: (ended: Ended): StartFailure => {
-      const failed = /^tare-launcher: failed (\d+) (\d+) (.*)$/m.exec(ended.output);
-      if (failed === null) return new StartFailure('ended', `the container ended (status ${ended.status}) before it was ready`, 'its output, if any, is in the log', ended.output);
-      return stepFailure(innerPlan(image, spec, { launcherPid: 0, number: 0 }, request), Number(failed[1]), Number(failed[2]), failed[3] ?? '');
-    },
+    plan: (spec, slot, request) => coldPlan(image, spec, slot, request),
+    options: (spec, request) => ({ explain: (ended) => coldEnd(innerPlan(image, spec, { launcherPid: 0, number: 0 }, request), ended) }),
+    disk: imageDisk(image),
   };
 }

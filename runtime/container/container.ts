@@ -6,10 +6,12 @@ import { TareError } from '../errors.ts';
 import { hierarchy } from '../instance.ts';
 import { Launcher } from '../launcher/client.ts';
 import type { Availability, BoxOptions, Runtime } from '../runtime.ts';
+import { hostFiles } from '../host/files.ts';
 import type { Image } from '../image/image.ts';
-import { ContainerBox, type Making, WARM } from './box.ts';
-import { coldEnd, coldPlan } from './cold.ts';
+import { ContainerBox, type Making, warm } from './box.ts';
+import { cold } from './cold.ts';
 import { defaultSpec } from './defaults.ts';
+import { refuseLabels } from './labels.ts';
 import { rootless, rootlessAvailability } from './rootless.ts';
 import type { ContainerSpec } from './spec.ts';
 
@@ -29,18 +31,19 @@ export function hostSpec(image: Image, options: Pick<BoxOptions, 'memoryBytes' |
 
 /**
  * A box from a spec of the caller's.
- * @throws {TareError} `no-root`, `host` when this host cannot start containers
+ * @throws {TareError} `no-root`, `host` when this host cannot start containers, or not this one
  */
-export async function openContainer(image: Image, spec: ContainerSpec, options: { readonly terminal?: boolean } = {}, making: Making = WARM): Promise<ContainerBox> {
+export async function openContainer(spec: ContainerSpec, making: Making, options: { readonly terminal?: boolean } = {}): Promise<ContainerBox> {
   const state = await availability();
   if (state.state === 'unavailable') throw new TareError(process.getuid?.() === 0 ? 'host' : 'no-root', `cannot start containers: ${state.reason}`, state.remedy);
-  return new ContainerBox(image, spec, await Launcher.open({ terminal: options.terminal === true }), making);
+  refuseLabels(spec, hostFiles());
+  return new ContainerBox(spec, await Launcher.open({ terminal: options.terminal === true }), making);
 }
 
-function runtime(name: string, summary: string, making: Making): Runtime {
-  return { name, kind: 'container', summary, availability, prepare: (image, options) => openContainer(image, hostSpec(image, options), options, making) };
+function runtime(name: string, summary: string, making: (image: Image) => Making): Runtime {
+  return { name, kind: 'container', summary, availability, prepare: (image, options) => openContainer(hostSpec(image, options), making(image), options) };
 }
 
-export const containerRuntime = runtime('container', 'our container: namespaces, cgroup, overlay root, dropped capabilities, seccomp; the launcher is resident (warm)', WARM);
+export const containerRuntime = runtime('container', 'our container: namespaces, cgroup, overlay root, dropped capabilities, seccomp; the launcher is resident (warm)', warm);
 
-export const containerCold = runtime('container-cold', 'the same container by a launcher started for it alone, as crun and runc are (cold)', { plan: coldPlan, options: coldEnd });
+export const containerCold = runtime('container-cold', 'the same container by a launcher started for it alone, as crun and runc are (cold)', cold);
