@@ -14,6 +14,7 @@ help:
 	@echo 'make setup              only set up; each step is skipped when it is done'
 	@echo 'make lint               types and style'
 	@echo 'make peers              time our container against bwrap, crun and runc, and C alone'
+	@echo 'make fuzz SECONDS=600   random plans and random bytes to the launcher, under sanitizers'
 	@echo 'make clean              remove what was built (reports are kept)'
 	@echo
 	@echo 'On a bare Debian (Ubuntu is untried), as root or with sudo. What is installed: setup/packages.txt'
@@ -56,7 +57,12 @@ lint:
 peers: setup
 	@$(AS_ROOT) env $(NODE_PATH_FIRST) node --import tsx benchmarks/peers/compare.ts $(ARGS)
 
-clean:
-	@rm -rf runtime/launcher/.built fixtures/.built node_modules .tools .test-summary || { echo 'next: what is left belongs to root: sudo make clean' >&2; exit 1; }
+# By hand, for longer than the half minute in `make test`.
+fuzz: packages
+	@$(MAKE) --no-print-directory -s -C runtime/launcher/fuzz
+	@nice -n 19 runtime/launcher/fuzz/.built/fuzz --seconds $(or $(SECONDS),600) $(if $(SEED),--seed $(SEED))
 
-.PHONY: help bench setup packages npm built test lint peers clean
+clean:
+	@rm -rf runtime/launcher/.built runtime/launcher/fuzz/.built fixtures/.built node_modules .tools .test-summary || { echo 'next: what is left belongs to root: sudo make clean' >&2; exit 1; }
+
+.PHONY: help bench setup packages npm built test lint peers fuzz clean
