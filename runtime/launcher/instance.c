@@ -441,7 +441,7 @@ int instance_perform(const uint8_t *body, uint32_t length)
             kill(instance->pid, SIGKILL);
     }
     int status = end.si_code == CLD_EXITED ? end.si_status : 128 + end.si_status;
-    instances_reap();
+    instances_end(); /* and what the main process left behind: with us gone it would be init's */
     return status;
 }
 
