@@ -220,6 +220,8 @@ static int make_memory_file(const struct argument *content, struct context *cont
         close(file);
         return ENOSPC;
     }
+    if (context->file >= 0)
+        close(context->file);
     context->file = file;
     return 0;
 }
