@@ -22,6 +22,7 @@ struct notes {
     pid_t launcher;
     int starving; /* memory and descriptors run out at times */
     uint32_t failing; /* a doubled operation fails once in so many times; 0 for never */
+    int performing;   /* the cold form has come to its plan: from now on it heeds signals */
     int ended;        /* the launcher's main returned and the checks after it were made */
     uint32_t launches, signals; /* requests that reached the launcher's instances */
     uint64_t sent; /* signals that the launcher sent, bit by number less one */
@@ -56,6 +57,7 @@ struct script {
         enum fate fate; /* of a launch with an id of its own */
     } messages[SCRIPT_MESSAGES];
     uint32_t piece; /* largest piece sent at once; 0 for all that fits */
+    int cold;       /* one message, for a launcher that performs it alone and ends */
     int in_step;    /* waits until the launcher has read each piece */
     int lazy;       /* reads nothing before everything is sent, while that works */
     enum ending ending;
@@ -68,8 +70,12 @@ void script_write(struct script *script, uint64_t seed);
 /* Appends the body of a random plan to BYTES. Returns its length; FATE says what the launcher must make of it. */
 size_t plan_write(uint8_t *bytes, size_t room, uint64_t seed, int broken, int full, enum fate *fate);
 
-/* Runs a case in the launcher's role; never returns. */
+/* Runs a case in the launcher's role, with a client at SOCKET or cold; never returns. */
 _Noreturn void launcher_role(int socket);
+_Noreturn void cold_role(const struct script *script);
+
+/* The client's part when there is none: lets the cold launcher work for a while, then asks it to end. */
+void cold_client(pid_t launcher);
 
 /* Plays the client's part of a case on SOCKET, and judges what it hears. */
 void client_role(struct script *script, int socket);

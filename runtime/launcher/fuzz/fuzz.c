@@ -117,10 +117,15 @@ static int run_case(struct script *script, uint64_t seed, uint64_t number)
     pid_t launcher = fork();
     if (launcher == 0) {
         close(ends[0]);
+        if (script->cold)
+            cold_role(script);
         launcher_role(ends[1]);
     }
     close(ends[1]);
-    if (launcher > 0) {
+    if (launcher > 0 && script->cold) {
+        cold_client(launcher);
+        await_end(launcher);
+    } else if (launcher > 0) {
         client_role(script, ends[0]);
         if (script->ending == END_DEAF)
             shutdown(ends[0], SHUT_WR);
@@ -129,7 +134,7 @@ static int run_case(struct script *script, uint64_t seed, uint64_t number)
     } else {
         fault("no process: %s", strerror(errno));
     }
-    if (script->ending != END_CLOSE)
+    if (script->cold || script->ending != END_CLOSE)
         close(ends[0]);
     int strays = end_strays();
     if (strays)

@@ -176,7 +176,8 @@ void script_write(struct script *into, uint64_t seed)
     script = into;
     script->length = script->message_count = 0;
     next_id = 1;
-    switch (random_below(&random, 10)) {
+    script->cold = 0;
+    switch (random_below(&random, 11)) {
     case 0:
         script->kind = "nonsense";
         nonsense();
@@ -200,6 +201,15 @@ void script_write(struct script *into, uint64_t seed)
         script->kind = "one message, cut off";
         launch(next_id++, 0, 0, 0);
         script->length = random_below(&random, (uint32_t)script->length);
+        break;
+    case 7:
+        script->kind = "cold";
+        script->cold = 1;
+        launch(next_id++, random_once_in(&random, 3), random_once_in(&random, 10), 1);
+        if (random_once_in(&random, 3))
+            damage();
+        if (script->length <= WIRE_HEADER) /* there would be no plan at all, which it says and ends */
+            script->length = WIRE_HEADER + 1;
         break;
     default:
         script->kind = "a conversation";

@@ -36,7 +36,7 @@ static uint32_t started_count;
 /* The events of the request that is being dealt with. */
 static int said[4], said_count, dealing;
 static uint32_t dealing_with;
-static int launching, expect_word, files_before = -1, allocated_before;
+static int launching, cold, expect_word, files_before = -1, allocated_before;
 
 /* The plan that is being performed, which of its steps the double let succeed, and where it failed. */
 static const struct plan *performing;
@@ -59,7 +59,7 @@ int witness_was_started(pid_t pid)
     for (uint32_t i = 0; i < started_count; i++)
         if (started[i].pid == pid)
             return 1;
-    return 0;
+    return cold; /* that form tells nobody */
 }
 
 void witness_performed(const struct step *step)
@@ -102,7 +102,7 @@ static int count_files(void)
             continue;
         count++;
         int file = atoi(entry->d_name), flags = fcntl(file, F_GETFD);
-        if (file > 2 && !(flags & FD_CLOEXEC))
+        if (file > (cold ? MARK_DESCRIPTOR : STDERR_FILENO) && !(flags & FD_CLOEXEC))
             fault("descriptor %d of the launcher's is not close-on-exec", file);
     }
     closedir(list);
@@ -140,7 +140,7 @@ void __wrap_wire_begin(int kind, uint32_t id)
     notes->refused += kind == EVENT_ERROR;
     notes->exited += kind == EVENT_EXITED;
     notes->cleaned += kind == EVENT_CLEANED;
-    if (kind == EVENT_EXITED || (kind == EVENT_CLEANED && !dealing))
+    if (!cold && (kind == EVENT_EXITED || (kind == EVENT_CLEANED && !dealing)))
         check_end(id, kind == EVENT_EXITED);
     __real_wire_begin(kind, id);
 }
@@ -285,7 +285,30 @@ void __wrap_teardown(struct instance *instance)
     made_teardown_over();
 }
 
-static void check_nothing_left(void)
+/* The cold form: one plan, no client; what it did is told by its status, and by what it says (see cold.c). */
+int __real_instance_perform(const uint8_t *body, uint32_t length);
+int __wrap_instance_perform(const uint8_t *body, uint32_t length);
+int __wrap_instance_perform(const uint8_t *body, uint32_t length)
+{
+    void *block;
+    uint8_t *copy = alone(body, length, &block);
+    notes->launches++;
+    cold = 1;
+    files_before = count_files();
+    made_for_launch(1);
+    performing = NULL;
+    launching = 1; /* the teardown comes before this returns */
+    notes->performing = 1;
+    int status = __real_instance_perform(copy, length);
+    launching = 0;
+    made_launch_over(0);
+    __real_free(block);
+    return status;
+}
+
+void witness_failed_at(uint32_t step) { failed_at = step; }
+
+void witness_check_nothing_left(void)
 {
     for (uint32_t i = 0; i < started_count; i++)
         if (!started[i].cleaned)
@@ -301,22 +324,28 @@ static void check_nothing_left(void)
         fault("%d pieces of memory have not been given back", left - 2);
 }
 
-_Noreturn void launcher_role(int socket)
+void witness_prepare(void)
 {
-    char name[] = "tare-launcher", *argv[] = {name, NULL};
     setsid(); /* should it kill its own group, that is all it kills */
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     dup2(null, 0);
     dup2(null, 1);
+    close(null);
+    notes->launcher = getpid();
+    allocated_before = host_allocated();
+}
+
+_Noreturn void launcher_role(int socket)
+{
+    char name[] = "tare-launcher", *argv[] = {name, NULL};
+    witness_prepare();
     if (socket != 3)
         dup2(socket, 3);
-    notes->launcher = getpid();
     confine();
-    allocated_before = host_allocated();
     int status = launcher_main(1, argv);
     if (status != 0)
         fault("the launcher's main returned %d", status);
-    check_nothing_left();
+    witness_check_nothing_left();
     notes->ended = 1;
     _exit(0);
 }

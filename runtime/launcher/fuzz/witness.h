@@ -13,6 +13,12 @@ int witness_was_started(pid_t pid);
 void witness_sent(int number);
 /* A step before the clone succeeded: whatever it makes must be taken back. */
 void witness_performed(const struct step *step);
+/* The cold form says where its plan failed, on standard error. */
+void witness_failed_at(uint32_t step);
+/* Prepares a process to be the launcher: confined, with nothing on its standard streams. */
+void witness_prepare(void);
+/* Once the launcher's main has returned. */
+void witness_check_nothing_left(void);
 /* Whether a plan is being performed. */
 int witness_launching(void);
 
