@@ -28,6 +28,8 @@ export interface StartOptions {
   readonly quit?: () => Promise<void>;
   /** Where it can be reached, for one that has a network. */
   readonly address?: (slot: Slot) => string;
+  /** Taken beforehand by `launcher.slot()`, for what has to be laid out under its name before the clock starts. */
+  readonly slot?: Slot;
 }
 
 interface Deferred<T> {
@@ -97,6 +99,10 @@ class LaunchedInstance implements Instance, LaunchListener {
 
   async memory(): Promise<MemoryReading> {
     return weigh(hierarchy(), this.#slot, this.pid);
+  }
+
+  outputSoFar(): string {
+    return this.#output;
   }
 
   signal(signal: number): void {
@@ -198,7 +204,7 @@ export function preparedPlan(launcher: Launcher, known: Map<string, PreparedPlan
  */
 export async function startInstance(launcher: Launcher, source: PreparedPlan | ((slot: Slot) => Plan), options: StartOptions = {}): Promise<Instance> {
   const requested = process.hrtime.bigint();
-  const slot = launcher.slot();
+  const slot = options.slot ?? launcher.slot();
   const prepared = source instanceof PreparedPlan ? source : new PreparedPlan(slot, source);
   const instance = new LaunchedInstance(launcher, slot, prepared.plan, requested, options);
   launcher.launch(slot, prepared, instance);

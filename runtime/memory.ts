@@ -10,7 +10,7 @@ import type { Slot } from './launcher/prepared.ts';
 import type { MemoryReading } from './runtime.ts';
 
 /** Pss of one process in bytes, or 0 when it ended meanwhile. Source: proc(5), smaps_rollup. */
-function pssBytes(pid: number): number {
+export function pssBytes(pid: number): number {
   try {
     const match = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'));
     return match === null ? 0 : Number(match[1]) * 1024;

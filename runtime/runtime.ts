@@ -51,6 +51,8 @@ export interface Box {
   readonly accelerator: Accelerator | null;
   /** How the accelerator was decided, one sentence. Absent for what is not a virtual machine. */
   readonly acceleratorReason?: string;
+  /** How the ready byte reaches the launcher, where it does not come straight from the workload by descriptor 3. */
+  readonly readyBy?: string;
   /** Versions of what it runs, by name: `{ qemu: '7.2.22', linux: '6.1.192' }`. */
   readonly versions: Readonly<Record<string, string>>;
   /** What was set aside for one instance, or `null` where nothing is. */
@@ -60,6 +62,8 @@ export interface Box {
   start(request: StartRequest): Promise<Instance>;
   /** What lies on the host's disk for this box, by layer of the stack. */
   disk(): Promise<readonly DiskItem[]>;
+  /** Weighs what runs for all of the host's containers of this kind, whether or not there is one: dockerd, containerd. */
+  daemons?(): Promise<HelperReading>;
   /** Lets go of what `prepare` holds (the launcher). Instances still running are killed and removed. */
   close(): Promise<void>;
 }
@@ -142,6 +146,16 @@ export interface MemoryReading {
   readonly counterBytes: number;
   /** Host processes that were summed. */
   readonly processes: number;
+  /** What the tool keeps running beside the container for this one instance (a monitor, a shim); not in the above. */
+  readonly helpers?: HelperReading;
+}
+
+/** Processes that serve containers without being in one. */
+export interface HelperReading {
+  readonly pssBytes: number;
+  readonly processes: number;
+  /** Of their programs, each once, sorted. */
+  readonly names: readonly string[];
 }
 
 export interface Instance {
@@ -164,6 +178,8 @@ export interface Instance {
   memory(): Promise<MemoryReading>;
   /** Its cgroup, to be read, frozen and killed; `null` for what has none. */
   readonly cgroup: CgroupControl | null;
+  /** What its captured streams have said until now. */
+  outputSoFar(): string;
   /** Sends a signal to the main process. */
   signal(signal: number): void;
   /** Ends it, by force if need be, and resolves when everything is gone. */
