@@ -3,6 +3,7 @@
  * neighbour without it. `tare explain container` tells it to a class, `--without` leaves parts out, and the
  * ladder adds them one by one.
  */
+import type { Operation } from '../plan.ts';
 import type { ContainerSpec, NamespaceName } from './spec.ts';
 
 export interface Part {
@@ -105,6 +106,14 @@ export const PARTS: readonly Part[] = [
     carries: [], without: (spec) => ({ ...withoutNamespace('user')(spec), idMaps: null }),
   },
 ];
+
+/** The same for steps that belong to no part: they go with every container. */
+export const STEP_RISKS: Partial<Readonly<Record<Operation, string>>> = {
+  setsid: 'it could type into the terminal of whoever started it',
+  'hand-over': 'a directory left open leads out of the container (CVE-2024-21626)',
+  rlimit: 'one of its processes could take more than its share of files or memory',
+  identity: 'every fault of the program would be a fault of root’s',
+};
 
 export const PART_NAMES: readonly PartName[] = PARTS.map(({ name }) => name);
 

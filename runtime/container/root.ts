@@ -43,7 +43,7 @@ function overlaySteps(spec: ContainerSpec, layers: readonly string[], given: str
 
 /** @param shifted the layers were opened by `id-map` and are to be attached */
 export function rootSteps(spec: ContainerSpec, shifted: boolean): Step[] {
-  const alone = mount('', '/', '', flags(MS.private, MS.rec), '', 'mounts made from here on stay in this namespace', 'make mounts private');
+  const alone: Step = { ...mount('', '/', '', flags(MS.private, MS.rec), '', 'mounts made from here on stay in this namespace', 'make mounts private'), part: 'mnt' };
   switch (spec.root.kind) {
     case 'host':
       return spec.namespaces.includes('mnt') ? [alone] : [];

@@ -77,6 +77,10 @@ export class FakeInstance implements Instance {
     };
   }
 
+  outputSoFar(): string {
+    return '';
+  }
+
   signal(signal: number): void {
     this.#finish({ how: 'signalled', status: signal });
   }

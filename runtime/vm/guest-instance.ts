@@ -38,6 +38,10 @@ export class GuestInstance implements Instance {
     return this.#qemu.cgroup;
   }
 
+  outputSoFar(): string {
+    return this.#qemu.outputSoFar();
+  }
+
   get pid(): number {
     return this.#qemu.pid;
   }
