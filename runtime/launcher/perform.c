@@ -216,7 +216,8 @@ static int make_memory_file(const struct argument *content, struct context *cont
     int file = memfd_create("tare-plan", MFD_CLOEXEC);
     if (file < 0)
         return errno;
-    if (write(file, content->data, content->length) != (ssize_t)content->length) {
+    /* pwrite leaves the offset at the start, where whoever is handed the file begins to read. */
+    if (pwrite(file, content->data, content->length, 0) != (ssize_t)content->length) {
         close(file);
         return ENOSPC;
     }
