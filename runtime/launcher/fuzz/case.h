@@ -21,6 +21,7 @@ struct notes {
     uint64_t now;    /* on the doubled clock; shared, for a child that has a copy of the launcher's memory */
     pid_t launcher;
     int starving; /* memory and descriptors run out at times */
+    int obstinate; /* hardly anything can be removed */
     uint32_t failing; /* a doubled operation fails once in so many times; 0 for never */
     int performing;   /* the cold form has come to its plan: from now on it heeds signals */
     int ended;        /* the launcher's main returned and the checks after it were made */

@@ -107,6 +107,7 @@ static int run_case(struct script *script, uint64_t seed, uint64_t number)
     memset(notes, 0, sizeof *notes);
     notes->seed = random_next(&chance);
     notes->starving = random_once_in(&chance, 4);
+    notes->obstinate = random_once_in(&chance, 4);
     notes->failing = failing[random_below(&chance, 4)];
     script_write(script, notes->seed);
     int ends[2];

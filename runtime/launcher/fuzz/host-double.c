@@ -129,6 +129,9 @@ REAL(int, fstat, int file, struct stat *status)
     return returned;
 }
 
+/* Whether something cannot be taken back: once in so many times, or nearly always. */
+static int stays(uint32_t once_in) { return notes->obstinate ? !random_once_in(made_chance(), 10) : random_once_in(made_chance(), once_in); }
+
 REAL(int, unlinkat, int parent, const char *name, int flags)
 {
     struct random *chance = made_chance();
@@ -139,7 +142,7 @@ REAL(int, unlinkat, int parent, const char *name, int flags)
         if (tries == 0 && flags == AT_REMOVEDIR && random_once_in(chance, 2))
             return SOME(ENOTEMPTY, ENOTEMPTY, EEXIST, ENOTDIR);
         made_undone();
-        return random_once_in(chance, 6) ? SOME(ENOENT, EACCES, EBUSY, EROFS) : 0;
+        return stays(6) ? SOME(ENOENT, EACCES, EBUSY, EROFS) : 0;
     }
     struct stat status;
     if (strchr(name, '/') || fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
@@ -158,7 +161,7 @@ REAL(int, rmdir, const char *path)
     if (random_once_in(chance, tries ? 2 : 4))
         return refuse(EBUSY); /* sometimes for longer than the launcher's patience */
     made_undone();
-    return random_once_in(chance, 8) ? SOME(ENOENT, EACCES, ENOTEMPTY) : 0;
+    return stays(8) ? SOME(ENOENT, EACCES, ENOTEMPTY) : 0;
 }
 
 REAL(int, umount2, const char *path, int flags)
@@ -169,7 +172,7 @@ REAL(int, umount2, const char *path, int flags)
     if (!made_last(MADE_MOUNT, path, &tries))
         return refuse(EINVAL);
     made_undone();
-    return random_once_in(made_chance(), 8) ? SOME(EINVAL, EBUSY, ENOENT, EPERM) : 0;
+    return stays(8) ? SOME(EINVAL, EBUSY, ENOENT, EPERM) : 0;
 }
 
 int __wrap_remove_link(const char *name);
@@ -179,7 +182,7 @@ int __wrap_remove_link(const char *name)
     if (!made_last(MADE_LINK, name, &tries))
         return ENODEV;
     made_undone();
-    return random_once_in(made_chance(), 8) ? EPERM : 0;
+    return stays(8) ? EPERM : 0;
 }
 
 /* What the kernel may list as members of a cgroup: children, 0 for a process of another namespace. */

@@ -161,7 +161,7 @@ static void value(uint16_t operation, char type, uint32_t i)
 static uint16_t some_flags(void)
 {
     uint16_t flags = random_once_in(&random, 4) ? (uint16_t)random_below(&random, 4) : 0;
-    if (random_once_in(&random, 60))
+    if (random_once_in(&random, 400))
         flags |= (uint16_t)(1 + random_below(&random, 40)) << 8;
     return flags;
 }
@@ -441,7 +441,7 @@ static void fill(int broken)
     switch (random_below(&random, 3)) {
     case 0:
         while (step_count < PLAN_MAX_STEPS + (broken ? 1u : 0u))
-            insert(clone_place() + random_below(&random, 2), OP_MKDIR);
+            insert(clone_place() + random_once_in(&random, 4), OP_MKDIR);
         break;
     case 1: {
         uint32_t others = 0;
