@@ -1,5 +1,5 @@
 /** A bundle's `process`: who it is, and what it may do. Source: config.md#process. */
-import { CAPABILITIES } from '../container/capabilities.ts';
+import { CAPABILITIES, findCapability } from '../container/capabilities.ts';
 import { RLIMITS } from '../container/rlimits.ts';
 import type { CapabilitySets, ContainerSpec, IdMap, IdMaps, Rlimit } from '../container/spec.ts';
 import type { OciProcess } from './config.ts';
@@ -67,7 +67,7 @@ function capabilitySets(given: NonNullable<OciProcess['capabilities']>): { sets:
 
 function capability(name: string, place: string): number {
   const found = CAPABILITIES.find((each) => each.name === name);
-  if (found === undefined) throw refusal(place, name, 'is no capability', nearest(name.toUpperCase(), CAPABILITIES.map((each) => each.name)));
+  if (found === undefined) throw refusal(place, name, 'is no capability', nearest(findCapability(name)?.name ?? name, CAPABILITIES.map((each) => each.name)));
   return found.number;
 }
 
