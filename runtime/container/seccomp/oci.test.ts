@@ -5,7 +5,7 @@ import { compileListing } from './compile.ts';
 import { fromOci, toOci } from './oci.ts';
 import { callsToTry, verdict, X86_64 } from './plain-reading.fixture.ts';
 import { defaultProfile } from './profile.ts';
-import { type FilterRules, LOW } from './rules.ts';
+import { type FilterRules, LOW, type Rule } from './rules.ts';
 import { syscallNumber, SYSCALLS } from './syscalls.ts';
 import { returnValue } from './verdict.ts';
 
@@ -166,11 +166,18 @@ test('blocks of a written profile do not overlap, so that their order does not m
 });
 
 test('all comparisons can be written for a bundle', (t) => {
-  for (const op of ['==', '!=', '<', '<=', '>', '>='] as const) {
-    const rules: FilterRules = { rules: [{ calls: ['close'], action: { do: 'errno', errno: 9 }, when: [{ argument: 0, mask: LOW, op, value: 1000n }] }], otherwise: { do: 'allow' }, last: 467, beyond: { do: 'errno', errno: 38 } };
+  for (const [op, value] of (['==', '!=', '<', '<=', '>', '>='] as const).flatMap((each) => [1000n, 1001n].map((bound) => [each, bound] as const))) {
+    const rules: FilterRules = { rules: [{ calls: ['close'], action: { do: 'errno', errno: 9 }, when: [{ argument: 0, mask: LOW, op, value }] }], otherwise: { do: 'allow' }, last: 467, beyond: { do: 'errno', errno: 38 } };
     const listing = compileListing(fromOci(toOci(rules)));
-    for (const call of callsToTry(rules)) t.is(run(listing, call).value, returnValue(verdict(rules, call)), `${op} ${call.args[0] ?? ''}`);
+    for (const call of callsToTry(rules)) t.is(run(listing, call).value, returnValue(verdict(rules, call)), `${op} ${value}: ${call.args[0] ?? ''}`);
   }
+});
+
+test('conditions that look at different bits of one argument can be written for a bundle', (t) => {
+  const deny = (errno: number, mask: bigint, value: bigint): Rule => ({ calls: ['close'], action: { do: 'errno', errno }, when: [{ argument: 0, mask, op: '==', value }] });
+  const rules: FilterRules = { rules: [deny(9, 0xffn, 5n), deny(10, 0x7n << 60n, 6n << 60n), deny(11, 0xf00n, 0n), deny(12, 0x10fn, 0x101n)], otherwise: { do: 'allow' }, last: 467, beyond: { do: 'errno', errno: 38 } };
+  const listing = compileListing(fromOci(toOci(rules)));
+  for (const call of callsToTry(rules)) t.is(run(listing, call).value, returnValue(verdict(rules, call)), String(call.args[0]));
 });
 
 test('rules on two arguments of one call cannot be written, and that is said', (t) => {

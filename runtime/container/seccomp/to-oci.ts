@@ -48,28 +48,30 @@ function divide(name: string, verdict: Verdict): OciSyscall[] {
   const conditions = verdict.rules.flatMap(({ when }) => when);
   const [index = 0, ...more] = new Set(conditions.map(({ argument }) => argument));
   if (more.length > 0) throw new RangeError(`the rules on ${name} test arguments ${[index, ...more].join(' and ')}: a bundle is written for one`);
-  const bits = conditions.reduce((all, { mask }) => all | mask, 0n);
-  return blocks(verdict, bits, { mask: 0n, value: 0n })
+  return blocks(verdict, { mask: 0n, value: 0n })
     .filter(({ action }) => word(action) !== word(DEFAULT) || (action.do === 'errno' && action.errno !== ERRNO.EPERM))
     .map(({ mask, value, action }) => ({ names: [name], ...written(action), args: [{ index, value: plain(mask), valueTwo: plain(value), op: MASKED_EQ }] }));
 }
 
-/** Halves a block by its highest bit that is still open until one verdict holds for all of it. */
-function blocks(verdict: Verdict, open: bigint, block: Block): (Block & { action: Action })[] {
-  const action = judge(verdict, block);
-  if (action !== null) return [{ ...block, action }];
-  const bit = 1n << BigInt(open.toString(2).length - 1);
-  return [0n, bit].flatMap((set) => blocks(verdict, open ^ bit, { mask: block.mask | bit, value: block.value | set }));
+/**
+ * Halves a block until one verdict holds for all of it: by the highest bit that the first undecided condition
+ * looks at, for halving by bits that nothing looks at would have no end.
+ */
+function blocks(verdict: Verdict, block: Block): (Block & { action: Action })[] {
+  const judged = judge(verdict, block);
+  if (judged.action !== null) return [{ ...block, action: judged.action }];
+  const bit = 1n << BigInt((judged.undecided & ~block.mask).toString(2).length - 1);
+  return [0n, bit].flatMap((set) => blocks(verdict, { mask: block.mask | bit, value: block.value | set }));
 }
 
-/** The verdict on all values of a block, or `null` if they differ. */
-function judge({ rules, otherwise }: Verdict, block: Block): Action | null {
+/** The verdict on all values of a block, or the bits that it hangs on. */
+function judge({ rules, otherwise }: Verdict, block: Block): { readonly action: Action } | { readonly action: null; readonly undecided: bigint } {
   for (const { when, action } of rules) {
     const answers = when.map((condition) => holds(condition, block));
-    if (answers.every((answer) => answer === true)) return action;
-    if (!answers.includes(false)) return null;
+    if (answers.every((answer) => answer === true)) return { action };
+    if (!answers.includes(false)) return { action: null, undecided: when[answers.indexOf(null)]?.mask ?? 0n };
   }
-  return otherwise;
+  return { action: otherwise };
 }
 
 /** Whether a condition holds for all values of a block, or for none, or (`null`) for some. */
