@@ -13,7 +13,7 @@ import { writeReport, type WrittenReport } from '../../reports/write.ts';
 import { fakeImage } from '../../runtime/fake/image.ts';
 import { hostFacts } from '../../runtime/host/facts.ts';
 import { buildImage } from '../../runtime/image/build.ts';
-import { runtimeNames } from '../../runtime/registry.ts';
+import { everyRuntime, runtimeNames } from '../../runtime/registry.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { availableRuntimes } from '../choose.ts';
 import { EXIT } from '../exit.ts';
@@ -54,7 +54,7 @@ export const bench: CommandModule<object, BenchArguments> = {
     yargs
       .option('profile', { choices: Object.keys(PROFILES) as ProfileName[], default: 'quick' as const, describe: Object.values(PROFILES).map(({ name, summary }) => `${name}: ${summary}`).join('; ') })
       .option('benchmarks', { type: 'string', array: true, describe: `which, of: ${BENCHMARK_NAMES.join(', ')} (all)` })
-      .option('runtimes', { type: 'string', array: true, describe: `which, of: ${runtimeNames().join(', ')} (all)` })
+      .option('runtimes', { type: 'string', array: true, describe: `which, of: ${runtimeNames(everyRuntime()).join(', ')} (${runtimeNames().join(', ')})` })
       .option('samples', { type: 'string', describe: 'rounds of every benchmark, in place of the profile’s' })
       .option('seed', { type: 'string', describe: 'fixes the order of the rounds (random, and recorded)' })
       .option('out', { type: 'string', describe: 'a directory for results, not yet there (reports/.generated/…)' })
@@ -74,8 +74,7 @@ export const bench: CommandModule<object, BenchArguments> = {
       .example('sudo $0 bench --runtimes container,vm-micro --samples 60', 'sixty rounds of two boxes')
       .epilogue('Ctrl-C stops in good order and reports what was measured until then.'),
   handler: async (argv) => {
-    const known = await availableRuntimes();
-    const runtimes = chooseRuntimes(argv, known);
+    const runtimes = chooseRuntimes(argv, await availableRuntimes());
     const plan = planRun(options(argv, runtimes));
     const out = outDirectory(argv);
     if (argv['dry-run']) {
@@ -88,9 +87,10 @@ export const bench: CommandModule<object, BenchArguments> = {
   },
 };
 
-function chooseRuntimes(argv: BenchArguments, known: readonly Runtime[]): Runtime[] {
-  const names = argv.runtimes === undefined ? known.map(({ name }) => name) : chosenNames('runtimes', argv.runtimes, known.map(({ name }) => name));
-  return known.filter(({ name }) => names.includes(name));
+function chooseRuntimes(argv: BenchArguments, { usual, all }: Awaited<ReturnType<typeof availableRuntimes>>): readonly Runtime[] {
+  if (argv.runtimes === undefined) return usual;
+  const names = chosenNames('runtimes', argv.runtimes, runtimeNames(all));
+  return all.filter(({ name }) => names.includes(name));
 }
 
 function options(argv: BenchArguments, runtimes: readonly Runtime[]): Parameters<typeof planRun>[0] {

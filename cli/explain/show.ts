@@ -33,7 +33,7 @@ const LOOK = [
 
 const SCRIPT = `${LOOK.map(([name, command]) => `echo "${MARK}${name}"; ${command}`).join('\n')}\necho "${MARK}end"; exec sleep 1000`;
 
-async function inside(box: Box): Promise<{ readonly pid: number; readonly seen: ReadonlyMap<string, string>; stop(): Promise<void> }> {
+async function inside(box: Box): Promise<{ readonly pid: number; readonly seen: ReadonlyMap<string, string>; readonly stop: () => Promise<void> }> {
   const instance = await box.start({ what: 'command', argv: ['sh', '-c', SCRIPT], streams: 'capture' });
   let output = '';
   for (let tries = 0; tries < 500 && !output.includes(`${MARK}end`); tries++) {

@@ -30,20 +30,32 @@ const LABELLED: readonly ContainerMount['type'][] = ['tmpfs', 'devpts'];
 export interface MountSteps {
   /** While the host's files are still in sight. */
   readonly before: readonly Step[];
-  /** Once the container's root is "/". */
+  /** In the new root, before the old one is gone: /proc and /sys. */
+  readonly between: readonly Step[];
+  /** Once the container's root is all there is. */
   readonly after: readonly Step[];
 }
 
-/** Whether the root has a directory from the start, so that it need not be made each time. */
+/** In a user namespace the kernel gives these only while an older one is in sight. */
+function needsSight({ type, target }: ContainerMount): boolean {
+  return (type === 'proc' || type === 'sysfs') && /^\/[^/]+$/.test(target);
+}
+
+/**
+ * Whether the root has a directory from the start, so that it need not be made each time. Links are not followed: here
+ * they would be looked up on the host.
+ */
 function inRoot(spec: ContainerSpec, path: string): boolean {
   const roots = spec.root.kind === 'layers' ? spec.root.layers : spec.root.kind === 'directory' ? [spec.root.path] : [];
-  return roots.some((root) => {
-    try {
-      return lstatSync(join(root, path)).isDirectory();
-    } catch {
-      return false;
-    }
-  });
+  const parts = path.split('/').filter(Boolean);
+  return roots.some((root) =>
+    parts.every((_, index) => {
+      try {
+        return lstatSync(join(root, ...parts.slice(0, index + 1))).isDirectory();
+      } catch {
+        return false;
+      }
+    }));
 }
 
 function directories(spec: ContainerSpec, path: string): Step[] {
@@ -51,10 +63,26 @@ function directories(spec: ContainerSpec, path: string): Step[] {
   return [...directories(spec, dirname(path)), existing(mkdir(path, 0o755, 'a place to mount on'))];
 }
 
-/** Device nodes: made where that is allowed, else the host's own, seen through a bind. */
-function deviceSteps(user: boolean, firstTree: number): MountSteps {
+/**
+ * Device nodes: made where that is allowed, else the host's own, seen through a bind.
+ *
+ * Root inside may make nodes too (CAP_MKNOD, one of Docker's fourteen), and must not get at the host's disks by
+ * them. Docker has a device cgroup against that; here no mount lets a node be opened but the six that are
+ * mounts of their own, which costs less and needs no controller.
+ */
+function deviceSteps(user: boolean, firstTree: number): Omit<MountSteps, 'between'> {
   const links = LINKS.map(([target, path]) => symlink(target, path, 'where programs expect it'));
-  if (!user) return { before: [], after: [...DEVICES.map(({ name, major, minor, why }) => characterDevice(`/dev/${name}`, 0o666, major, minor, why)), ...links] };
+  if (!user) {
+    return {
+      before: [],
+      after: [
+        ...DEVICES.map(({ name, major, minor, why }) => characterDevice(`/dev/${name}`, 0o666, major, minor, why)),
+        ...DEVICES.map(({ name }) => mount(`/dev/${name}`, `/dev/${name}`, '', MS.bind, '', 'a mount of its own, on which it may be opened', `bind /dev/${name}`)),
+        mount('', '/dev', '', flags(MS.bind, MS.remount, MS.nosuid, MS.nodev), '', 'a node that root inside makes for a disk of the host’s cannot be opened', 'no other devices'),
+        ...links,
+      ],
+    };
+  }
   return {
     before: DEVICES.map(({ name }, index) => treeOpen(`/dev/${name}`, firstTree + index, false, 0, 'in a user namespace nobody makes device nodes: the host’s own is lent')),
     after: [...DEVICES.flatMap(({ name, why }, index) => [regularFile(`/dev/${name}`, 0o666, 'a place to mount on'), treeAttach(firstTree + index, `/dev/${name}`, why)]), ...links],
@@ -72,8 +100,8 @@ function isDirectory(source: string): boolean {
   }
 }
 
-function bindSteps(spec: ContainerSpec, of: ContainerMount, tree: number): MountSteps {
-  const attributes = flags(...ATTRIBUTES.filter(([flag]) => (of.flags & flag) !== 0).map(([, attribute]) => attribute));
+function bindSteps(spec: ContainerSpec, of: ContainerMount, tree: number): Omit<MountSteps, 'between'> {
+  const attributes = flags(MOUNT_ATTR.nodev, ...ATTRIBUTES.filter(([flag]) => (of.flags & flag) !== 0).map(([, attribute]) => attribute));
   const place = isDirectory(of.source)
     ? directories(spec, of.target)
     : [...directories(spec, dirname(of.target)), existing(regularFile(of.target, 0o644, 'a place to mount on'))];
@@ -85,7 +113,9 @@ function bindSteps(spec: ContainerSpec, of: ContainerMount, tree: number): Mount
 
 function fileSystemSteps(spec: ContainerSpec, of: ContainerMount): Step[] {
   const data = LABELLED.includes(of.type) ? labelled(of.data, spec.selinux.mount) : of.data;
-  return [...directories(spec, of.target), mount(of.source, of.target, of.type, of.flags, data, of.why)];
+  // Wherever it can write, it could make device nodes: none may be opened, whatever was asked for.
+  const inert = of.target === '/dev' || of.type === 'devpts' ? of.flags : flags(of.flags, MS.nodev);
+  return [...directories(spec, of.target), mount(of.source, of.target, of.type, inert, data, of.why)];
 }
 
 /** sysfs shows the network namespace's devices, and is given in a user namespace only to who owns that. */
@@ -97,24 +127,26 @@ function substitute(spec: ContainerSpec, of: ContainerMount): ContainerMount {
 /** @param firstTree number of the first open mount that is free */
 export function mountSteps(spec: ContainerSpec, firstTree: number): MountSteps {
   const before: Step[] = [];
+  const between: Step[] = [];
   const after: Step[] = [];
+  if (spec.root.kind === 'host') return { before, between, after };
   let tree = firstTree;
-  const add = (steps: MountSteps): void => {
+  const add = (steps: Omit<MountSteps, 'between'>): void => {
     before.push(...steps.before);
     after.push(...steps.after);
     tree += steps.before.length;
   };
-  if (spec.root.kind === 'host') return { before, after };
   for (const given of spec.mounts) {
     const of = substitute(spec, given);
+    const part = of.target === '/dev' || of.target.startsWith('/dev/') ? 'devices' : 'filesystems';
     if (of.type === 'bind') add(bindSteps(spec, of, tree));
-    else after.push(...fileSystemSteps(spec, of).map((step) => ({ ...step, part: of.target.startsWith('/dev') ? 'devices' : 'filesystems' })));
+    else (needsSight(of) ? between : after).push(...fileSystemSteps(spec, of).map((step) => ({ ...step, part })));
     if (of.target === '/dev' && of.type === 'tmpfs') {
       const devices = deviceSteps(spec.namespaces.includes('user'), tree);
-      add({ before: devices.before, after: devices.after.map((step) => ({ ...step, part: 'devices' })) });
+      add({ before: devices.before, after: devices.after.map((step) => ({ ...step, part })) });
     }
   }
-  return { before, after };
+  return { before, between, after };
 }
 
 export function maskSteps(spec: ContainerSpec): Step[] {

@@ -13,7 +13,7 @@ import { maskSteps, mountSteps } from './mounts.ts';
 import { networkSteps } from './network.ts';
 import { PARTS, type PartName } from './parts.ts';
 import { RLIMITS } from './rlimits.ts';
-import { farewellSteps, rootSteps, workdirSteps } from './root.ts';
+import { farewellSteps, readonlySteps, rootSteps, workdirSteps } from './root.ts';
 import type { ContainerSpec, NamespaceName } from './spec.ts';
 
 export interface Start {
@@ -93,10 +93,12 @@ export function containerPlan(spec: ContainerSpec, slot: Slot, start: Start): Pl
     ...(start.session ? [setsid('no terminal of the host’s is within reach')] : []),
     ...of('root', mounts.before),
     ...of('root', rootSteps(spec, shifted)),
+    ...of('filesystems', mounts.between),
+    ...of('root', farewellSteps(spec)),
     ...of('filesystems', mounts.after),
     ...sysctlSteps(spec),
     ...of('masks', maskSteps(spec)),
-    ...of('root', farewellSteps(spec)),
+    ...of('root', readonlySteps(spec)),
     ...of('net', network.after),
     ...(spec.hostname === null ? [] : of('uts', [hostname(spec.hostname, 'a name of its own')])),
     ...of('root', workdirSteps(spec)),

@@ -6,9 +6,10 @@
  * namespace, so nothing is left behind even if everything of ours is killed at once, and taking it away
  * costs a third of what an upper directory on disk does.
  *
- * New mounts come after pivot_root, when the container's root is already "/": a symbolic link in an image
- * then leads to a place inside it, never to the host. They come before the old root is let go of, because
- * the kernel allows a new /proc in a user namespace only while an older one is still in sight.
+ * New mounts come once the host's root is gone, so that a symbolic link in an image leads to a place inside it
+ * whatever it says. Being in the new root is not enough: the old one then lies on top of it, and a step to ".." from
+ * "/" climbs onto it. Only /proc and /sys come before, whose places are names in the root itself: in a user
+ * namespace the kernel allows a new one only while an older one is in sight.
  */
 import type { Step } from '../plan.ts';
 import { chdir, flags, mkdir, MNT_DETACH, mount, MS, pivotRoot, treeAttach, umount } from '../steps.ts';
@@ -54,19 +55,21 @@ export function rootSteps(spec: ContainerSpec, shifted: boolean): Step[] {
       return [
         alone,
         mount(path, path, '', flags(MS.bind, MS.rec), '', 'pivot_root wants a mount, not a mere directory', 'bind the root'),
+        mount('', path, '', flags(MS.bind, MS.remount, MS.nodev), '', 'a node that root inside makes for a disk of the host’s cannot be opened', 'no devices in the root'),
         pivotRoot(path, 'the directory becomes the root of everything it sees'),
       ];
     }
   }
 }
 
-/** Lets go of the host's files, once all that is wanted of them is in its place. */
+/** Lets go of the host's files. */
 export function farewellSteps(spec: ContainerSpec): Step[] {
-  if (spec.root.kind === 'host') return [];
-  return [
-    umount('.', MNT_DETACH, 'let the old root go', 'the host’s files are out of reach for good'),
-    ...(spec.readonlyRoot ? [mount('', '/', '', flags(MS.bind, MS.remount, MS.rdonly, MS.nodev), '', 'nothing in the root can be changed', 'read-only root')] : []),
-  ];
+  return spec.root.kind === 'host' ? [] : [umount('.', MNT_DETACH, 'let the old root go', 'the host’s files are out of reach for good')];
+}
+
+export function readonlySteps(spec: ContainerSpec): Step[] {
+  if (spec.root.kind === 'host' || !spec.readonlyRoot) return [];
+  return [mount('', '/', '', flags(MS.bind, MS.remount, MS.rdonly, MS.nodev), '', 'nothing in the root can be changed', 'read-only root')];
 }
 
 export function workdirSteps(spec: ContainerSpec): Step[] {
