@@ -1,5 +1,6 @@
 /** Every runtime there is, in the order in which people are shown them: from no box to the heaviest. */
 import { containerCold, containerRuntime } from './container/container.ts';
+import { PEERS } from './peers/peers.ts';
 import { processRuntime } from './process/process.ts';
 import type { Runtime } from './runtime.ts';
 import { vmFloor } from './vm/floor.ts';
@@ -10,9 +11,12 @@ export const RUNTIMES: readonly Runtime[] = [processRuntime, containerRuntime, v
 /** Measured when asked for by name: variants that answer a question of their own. */
 export const VARIANTS: readonly Runtime[] = [containerCold];
 
+/** Other people's, to compare with: measured when asked for by name. */
+export { PEERS };
+
 /** All that can be asked for by name. */
 export function everyRuntime(): readonly Runtime[] {
-  return [...RUNTIMES, ...VARIANTS];
+  return [...RUNTIMES, ...VARIANTS, ...PEERS];
 }
 
 export function runtimeNames(runtimes: readonly Runtime[] = RUNTIMES): string[] {

@@ -1,0 +1,12 @@
+/** Every peer, from the least to the heaviest. */
+import type { Runtime } from '../runtime.ts';
+import { bwrap } from './bwrap.ts';
+import { crun } from './crun.ts';
+import type { Peer } from './peer.ts';
+import { runc } from './runc.ts';
+import { peerRuntime } from './runtime.ts';
+import { unshare } from './unshare.ts';
+
+export const ALL_PEERS: readonly Peer[] = [unshare, bwrap, crun, runc];
+
+export const PEERS: readonly Runtime[] = ALL_PEERS.map(peerRuntime);
