@@ -1,13 +1,22 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chownSync, cpSync, existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { execa } from 'execa';
 import { StartFailure, TareError } from '../errors.ts';
 import { loadImage } from '../image/load.ts';
 import { hierarchy } from '../instance.ts';
 import type { Box, BoxOptions, Ended, Instance } from '../runtime.ts';
-import { stepText } from '../steps.ts';
-import { containerRuntime } from './container.ts';
+import type { Step } from '../plan.ts';
+import { exec, stepText } from '../steps.ts';
+import { warm } from './box.ts';
+import { containerRuntime, hostSpec, openContainer } from './container.ts';
+import { SHIFTED } from './ids.ts';
+import { refuseLabels } from './labels.ts';
+import { containerPlan } from './plan.ts';
+import { rootlessAvailability } from './rootless.ts';
+import type { ContainerSpec } from './spec.ts';
 
 const root = process.getuid?.() === 0;
 const rootTest = root ? test : test.skip;
@@ -44,7 +53,7 @@ rootTest(`the workload is ready in a container, ends, and nothing is left${needs
     const order = instance.timeline.steps.map(({ op }) => op);
     t.true(order.indexOf('clone') < order.indexOf('pivot-root'));
     t.true(order.indexOf('pivot-root') < order.indexOf('umount'));
-    t.deepEqual(order.slice(-4), ['capabilities', 'no-new-privs', 'hand-over', 'exec']);
+    t.deepEqual(order.slice(-5), ['capabilities', 'no-new-privs', 'hand-over', 'seccomp', 'exec']);
   }));
 
 rootTest(`it sees its own processes, host name, root and interfaces, and no file of the host${needsRoot}`, async (t) => {
@@ -177,3 +186,132 @@ rootTest(`the plan can be read, and each step has its reason${needsRoot}`, (t) =
     t.true(plan.every(({ why, label }) => why !== '' && label !== ''));
     t.is(stepText(plan.at(-1) ?? plan[0] as never), 'exec /usr/bin/ready fd:3 exit');
   }));
+
+type Change = (spec: ContainerSpec) => ContainerSpec;
+
+async function withSpec<T>(change: Change, use: (box: Box) => Promise<T>): Promise<T> {
+  const image = await loadImage('tiny');
+  const box = await openContainer(change(hostSpec(image, options)), warm(image));
+  try {
+    return await use(box);
+  } finally {
+    await box.close();
+  }
+}
+
+function changed(change: Change, script: string): Promise<Ended> {
+  return withSpec(change, async (box) => (await box.start({ what: 'command', argv: ['sh', '-c', script], streams: 'capture' })).ended);
+}
+
+rootTest(`a server inside is asked over the veth pair, and the pair goes with it${needsRoot}`, (t) =>
+  withSpec((spec) => ({ ...spec, network: 'veth' }), async (box) => {
+    const server = 'while true; do printf "HTTP/1.0 200 OK\\r\\n\\r\\nfrom inside" | nc -l -p 80; done';
+    const instance = await box.start({ what: 'command', argv: ['sh', '-c', server], streams: 'capture' });
+    t.regex(instance.address ?? '', /^10\./);
+    let text = '';
+    for (let tries = 0; tries < 100 && text === ''; tries++) {
+      text = await fetch(`http://${instance.address ?? ''}/`, { signal: AbortSignal.timeout(1000) }).then((response) => response.text(), () => '');
+      if (text === '') await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    t.is(text, 'from inside');
+    const ours = (): string[] => Object.entries(networkInterfaces()).filter(([, addresses]) => addresses?.some(({ address }) => address.startsWith(instance.address?.replace(/\d+$/, '') ?? '?'))).map(([name]) => name);
+    t.is(ours().length, 1);
+    t.deepEqual((await instance.stop()).leftovers, []);
+    t.deepEqual(ours(), []);
+  }));
+
+rootTest(`in a user namespace its root is somebody else outside, and owns its files inside${needsRoot}`, (t) =>
+  withSpec((spec) => ({ ...spec, namespaces: ['user', ...spec.namespaces], idMaps: { uids: [SHIFTED], gids: [SHIFTED] } }), async (box) => {
+    const ended = await (await box.start({ what: 'command', argv: ['sh', '-c', 'id -u; stat -c %u /etc/passwd /; touch /etc/new && stat -c %u /etc/new; cat /proc/self/uid_map; echo > /dev/null && echo null'], streams: 'capture' })).ended;
+    t.is(ended.output.replace(/ +/g, ' '), '0\n0\n0\n0\n 0 100000 65536\nnull\n');
+    const instance = await idle(box);
+    t.regex(readFileSync(`/proc/${instance.pid}/status`, 'utf8'), /^Uid:\t100000\t100000\t100000\t100000$/m);
+    t.not(readlinkSync(`/proc/${instance.pid}/ns/user`), readlinkSync('/proc/self/ns/user'));
+    t.deepEqual((await instance.stop()).leftovers, []);
+  }));
+
+rootTest(`what was asked for of user, name, root, directory, files and environment is there${needsRoot}`, async (t) => {
+  const { output } = await changed(
+    (spec) => ({
+      ...spec, hostname: 'other', readonlyRoot: true, workdir: '/usr/bin', environment: [...spec.environment, 'COLOUR=red'],
+      user: { uid: 1, gid: 2, groups: [3, 4] }, rlimits: [{ resource: 7, soft: 40, hard: 50 }, { resource: 4, soft: Infinity, hard: Infinity }], oomScoreAdjust: 300,
+      mounts: [...spec.mounts, { target: '/opt/deep/files', type: 'tmpfs', source: 'tmpfs', flags: 0, data: 'size=1m', why: '' }],
+    }),
+    'id -u; id -g; id -G; hostname; pwd; echo $COLOUR; ulimit -n; ulimit -Hn; ulimit -c; cat /proc/self/oom_score_adj; touch /etc/x 2>&1 | grep -o "Read-only"; df -k /opt/deep/files | tail -1 | tr -s " " | cut -d" " -f2');
+  t.deepEqual(output.trim().split('\n'), ['1', '2', '2 3 4', 'other', '/usr/bin', 'red', '40', '50', 'unlimited', '300', 'Read-only', '1024']);
+});
+
+rootTest(`a processor quota holds${needsRoot}`, (t) =>
+  withSpec((spec) => ({ ...spec, limits: { memoryBytes: 2 ** 26, pids: 10, cpus: 0.2 } }), async (box) => {
+    const instance = await box.start({ what: 'command', argv: ['sh', '-c', 'while :; do :; done'], streams: 'capture' });
+    const began = process.hrtime.bigint();
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const used = (instance.cgroup?.cpuMicroseconds() ?? Number.NaN) / (Number(process.hrtime.bigint() - began) / 1000);
+    t.true(used > 0.02 && used < 0.35, `used ${used} of a processor`);
+    await instance.stop();
+  }));
+
+rootTest(`frozen it stands still, thawed it goes on, and its peak is known${needsRoot}`, (t) =>
+  withSpec((spec) => ({ ...spec, limits: { memoryBytes: 2 ** 26, pids: 10, cpus: 1, freezable: true } }), async (box) => {
+    const instance = await box.start({ what: 'command', argv: ['sh', '-c', 'head -c 8000000 /dev/zero > /tmp/x; rm /tmp/x; while :; do :; done'], streams: 'capture' });
+    const { cgroup } = instance;
+    if (cgroup === null) return t.fail();
+    const usedIn = async (ms: number): Promise<number> => {
+      const before = cgroup.cpuMicroseconds();
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      return cgroup.cpuMicroseconds() - before;
+    };
+    t.true((await usedIn(200)) > 0);
+    await cgroup.freeze();
+    t.is(await usedIn(200), 0);
+    await cgroup.thaw();
+    t.true((await usedIn(200)) > 0);
+    const peak = cgroup.peakBytes();
+    t.true(peak === null || (peak > 8_000_000 && peak < 2 ** 26), String(peak));
+    cgroup.kill();
+    const ended = await instance.ended;
+    t.is(ended.how, 'signalled');
+    t.deepEqual(ended.leftovers, []);
+  }));
+
+rootTest(`a label is refused where nothing would heed it${needsRoot}`, async (t) => {
+  const files = { read: () => null, list: () => [] };
+  const spec = hostSpec(await loadImage('tiny'), options);
+  const labelled: ContainerSpec = { ...spec, selinux: { process: 'system_u:system_r:container_t:s0:c1,c2', mount: 'system_u:object_r:container_file_t:s0' }, apparmor: 'docker-default' };
+  t.throws(() => refuseLabels(labelled, files), { message: /SELinux is not in this kernel/ });
+  t.throws(() => refuseLabels({ ...spec, apparmor: 'docker-default' }, files), { message: /AppArmor is not active/ });
+  t.throws(() => refuseLabels({ ...spec, selinux: { process: 'rubbish', mount: null } }, files), { message: /"rubbish" is no SELinux label/ });
+  // Recorded: Fedora with SELinux, Ubuntu with AppArmor.
+  const fedora = { read: (path: string) => ({ '/sys/fs/selinux/enforce': '1', '/sys/module/apparmor/parameters/enabled': 'Y\n' })[path] ?? null, list: () => [] };
+  t.notThrows(() => refuseLabels(labelled, fedora));
+  const plan = containerPlan(labelled, { launcherPid: 1, number: 1 }, { streams: stepOf(), exec: stepOf(), session: true }).map(stepText);
+  t.true(plan.includes('write /proc/self/attr/exec system_u:system_r:container_t:s0:c1,c2'));
+  t.true(plan.includes('write /proc/self/attr/apparmor/exec exec docker-default'));
+  t.true(plan.filter((text) => text.includes(',context="system_u:object_r:container_file_t:s0"')).length >= 4, 'overlay, its tmpfs, /dev and /dev/shm');
+});
+
+function stepOf(): Step {
+  return exec('/x', ['x'], [], '');
+}
+
+rootTest(`without root it runs in a user namespace of its own${needsRoot}`, async (t) => {
+  const tare = fileURLToPath(new URL('../../cli/tare', import.meta.url));
+  const home = mkdtempSync(join(tmpdir(), 'tare-home-'));
+  chownSync(home, 65534, 65534);
+  t.teardown(() => rmSync(home, { recursive: true }));
+  const nobody = { uid: 65534, gid: 65534, cwd: '/', env: { HOME: home }, reject: false } as const;
+  const { stdout, stderr, exitCode } = await execa(tare, ['run', 'container', '--', 'sh', '-c', 'id -u; hostname; touch /etc/x && echo wrote; cat /proc/self/uid_map; grep CapEff /proc/self/status'], nobody);
+  t.is(exitCode, 0, stderr);
+  t.deepEqual(stdout.replace(/[ \t]+/g, ' ').split('\n'), ['0', 'tare', 'wrote', ' 0 65534 1', 'CapEff: 00000000a80425fb']);
+  const limited = await execa(tare, ['run', 'container', '--memory', '64M', '--', 'true'], nobody);
+  t.regex(limited.stderr, /--memory: cgroups belong to root on this host, and none is delegated to uid 65534/);
+});
+
+test('a host that keeps user namespaces to root says so, with the switch', (t) => {
+  const host = (file: string) => rootlessAvailability((path) => (path === file ? (file.includes('apparmor') ? '1\n' : '0\n') : null));
+  for (const file of ['/proc/sys/kernel/unprivileged_userns_clone', '/proc/sys/user/max_user_namespaces', '/proc/sys/kernel/apparmor_restrict_unprivileged_userns']) {
+    const state = host(file);
+    t.true(state.state === 'unavailable' && state.reason.includes(file) && /sudo sysctl/.test(state.remedy), file);
+  }
+  t.is(rootlessAvailability(() => null).state, 'available');
+});

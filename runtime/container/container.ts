@@ -12,6 +12,7 @@ import { ContainerBox, type Making, warm } from './box.ts';
 import { cold } from './cold.ts';
 import { defaultSpec } from './defaults.ts';
 import { refuseLabels } from './labels.ts';
+import { withOwnLayers } from './own-layers.ts';
 import { rootless, rootlessAvailability } from './rootless.ts';
 import type { ContainerSpec } from './spec.ts';
 
@@ -37,7 +38,8 @@ export async function openContainer(spec: ContainerSpec, making: Making, options
   const state = await availability();
   if (state.state === 'unavailable') throw new TareError(process.getuid?.() === 0 ? 'host' : 'no-root', `cannot start containers: ${state.reason}`, state.remedy);
   refuseLabels(spec, hostFiles());
-  return new ContainerBox(spec, await Launcher.open({ terminal: options.terminal === true }), making);
+  const owned = process.getuid?.() === 0 ? spec : await withOwnLayers(spec);
+  return new ContainerBox(owned, await Launcher.open({ terminal: options.terminal === true }), making);
 }
 
 function runtime(name: string, summary: string, making: (image: Image) => Making): Runtime {
