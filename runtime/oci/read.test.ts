@@ -131,20 +131,27 @@ test('a root that is absolute may lie anywhere, and is what its links lead to', 
 test('what a mask hides is found in the root, where links lead inside', async (t) => {
   const prepare = (directory: string): void => {
     mkdirSync(join(directory, 'rootfs/secrets'));
+    mkdirSync(join(directory, 'rootfs/below'));
     writeFileSync(join(directory, 'rootfs/key'), '');
     // To the host /secrets is nothing, and /key too.
-    symlinkSync('/secrets', join(directory, 'rootfs/absolute'));
+    symlinkSync('/secrets', join(directory, 'rootfs/below/absolute'));
     symlinkSync('../../../../key', join(directory, 'rootfs/upwards'));
     symlinkSync('loop', join(directory, 'rootfs/loop'));
   };
-  const { spec } = await read({ 'linux.maskedPaths': ['/secrets', '/key', '/absolute', '/upwards', '/loop', '/missing', '/proc/sys', '/sys/class', '/proc/version', '/key/below'] }, prepare);
+  const { spec } = await read({ 'linux.maskedPaths': ['/secrets', '/key', '/below/absolute', '/upwards', '/loop', '/missing', '/proc/sys', '/sys/class', '/proc/version', '/key/below'] }, prepare);
   t.deepEqual(spec.masked.map(({ kind }) => kind), ['directory', 'file', 'directory', 'file', 'file', 'file', 'directory', 'directory', 'file', 'file']);
 });
 
 test('what a mask hides below a bind is found there', async (t) => {
-  const prepare = (directory: string): void => void mkdirSync(join(directory, 'data/inner'), { recursive: true });
-  const { spec } = await read({ 'mounts[7]': { destination: '/data', type: 'bind', source: 'data' }, 'linux.maskedPaths': ['/data/inner', '/data'] }, prepare);
-  t.deepEqual(spec.masked.map(({ kind }) => kind), ['directory', 'directory']);
+  const prepare = (directory: string): void => {
+    for (const name of ['data/inner', 'other/name']) mkdirSync(join(directory, name), { recursive: true });
+  };
+  const { spec } = await read({
+    'mounts[7]': { destination: '/data', type: 'bind', source: 'data' },
+    'mounts[8]': { destination: '/data/over', type: 'bind', source: 'other' },
+    'linux.maskedPaths': ['/data/inner', '/data', '/data/over/name'],
+  }, prepare);
+  t.deepEqual(spec.masked.map(({ kind }) => kind), ['directory', 'directory', 'directory']);
 });
 
 test('settings of its own namespaces, labels, and the rest of linux', async (t) => {

@@ -73,6 +73,12 @@ test('weights survive their way through shares', async (t) => {
   for (const weight of [1, 2, 99, 100, 101, 5000, 10_000]) t.is((await there(spec({ limits: limits(weight) }))).spec.limits?.cpuWeight, weight);
 });
 
+test('binds say that they are private, which is not every tool’s default', (t) => {
+  const { mounts } = ociConfig(spec(WHOLE), { args: ['x'] }, { rootPath: '/r' });
+  t.deepEqual(mounts?.find(({ destination }) => destination === '/host')?.options, ['rbind', 'rprivate', 'nosuid', 'nodev', 'noexec', 'ro']);
+  t.deepEqual(mounts?.find(({ destination }) => destination === '/one')?.options, ['bind', 'rprivate', 'nodev']);
+});
+
 test('what the caller leaves to its own capabilities and cgroup', (t) => {
   const config = ociConfig(spec({ capabilities: null, limits: null }), { args: ['x'] }, { rootPath: '/r' });
   t.is(config.process.capabilities?.bounding?.length, 41);
