@@ -61,7 +61,7 @@ function blocks(verdict: Verdict, block: Block): (Block & { action: Action })[] 
   const judged = judge(verdict, block);
   if (judged.action !== null) return [{ ...block, action: judged.action }];
   const bit = 1n << BigInt((judged.undecided & ~block.mask).toString(2).length - 1);
-  return [0n, bit].flatMap((set) => blocks(verdict, { mask: block.mask | bit, value: block.value }));
+  return [0n, bit].flatMap((set) => blocks(verdict, { mask: block.mask | bit, value: block.value | set }));
 }
 
 /** The verdict on all values of a block, or the bits that it hangs on. */
