@@ -16,9 +16,9 @@ const TOOL_ENVIRONMENT = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bi
 
 /** What runs inside, and finds the mark channel in descriptor MARK. */
 export function insideOf(image: Image, request: StartRequest, mark: number, environment: readonly string[]): Inside {
-  if (request.what === 'workload') return { argv: [image.workload, `fd:${mark}`, request.then], environment, interactive: false };
+  if (request.what === 'workload') return { argv: [image.workload, `fd:${mark}`, request.then], environment, marks: true, interactive: false };
   const [name = '', ...rest] = request.argv;
-  return { argv: [findInImage(image, name), ...rest], environment, interactive: request.streams === 'inherit' };
+  return { argv: [findInImage(image, name), ...rest], environment, marks: false, interactive: request.streams === 'inherit' };
 }
 
 function streams(request: StartRequest): Step {
@@ -29,7 +29,7 @@ function streams(request: StartRequest): Step {
 }
 
 /** A tool that hands no descriptor on gets the mark channel as its standard output, which it does hand on. */
-function execTool(peer: Peer, program: string, words: readonly string[], environment: readonly string[], marks: boolean, why: string): Step {
+function execTool(peer: Peer, program: string, words: readonly string[], environment: readonly string[], { marks }: Inside, why: string): Step {
   if (peer.mark === 3 || !marks) return exec(program, [peer.program, ...words], environment, why);
   return exec('/bin/sh', ['sh', '-c', 'exec "$@" >&3 3>&-', 'sh', program, ...words], environment, `its standard output becomes the mark channel, since it hands on no descriptor 3; ${why}`);
 }
@@ -45,7 +45,7 @@ export function peerPlan(peer: Peer, stand: Stand, program: string, slot: Slot, 
     ...before,
     clone(namespaces, cloneInto, `a process for ${peer.name}`),
     ...within,
-    execTool(peer, program, options.flatMap(({ words }) => words), stand.environment?.(inside, TOOL_ENVIRONMENT) ?? TOOL_ENVIRONMENT, request.what === 'workload', why),
+    execTool(peer, program, options.flatMap(({ words }) => words), stand.environment?.(inside, TOOL_ENVIRONMENT) ?? TOOL_ENVIRONMENT, inside, why),
   ];
 }
 

@@ -2,9 +2,11 @@
  * Cgroups of tools that make their own: in every hierarchy that the host has, not only in those that we use
  * ourselves.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Step } from '../plan.ts';
 import { ownCgroup } from '../steps.ts';
+import { members } from './processes.ts';
 
 /** Mount points of all cgroup hierarchies, v1 and v2. Source: proc(5) on mountinfo. */
 export function parseMounts(mountinfo: string): string[] {
@@ -14,6 +16,16 @@ export function parseMounts(mountinfo: string): string[] {
     const point = left?.split(' ')[4];
     return point !== undefined && (type === 'cgroup' || type === 'cgroup2') ? [point] : [];
   });
+}
+
+/** Where the v1 hierarchy without controllers of this name is mounted, or `null`. systemd has one. */
+export function parseNamed(mountinfo: string, name: string): string | null {
+  const line = mountinfo.split('\n').find((each) => (each.split(' - ')[1] ?? '').split(/[ ,]/).includes(`name=${name}`));
+  return line?.split(' ')[4] ?? null;
+}
+
+export function namedHierarchy(name: string): string | null {
+  return parseNamed(readFileSync('/proc/self/mountinfo', 'utf8'), name);
 }
 
 let known: readonly string[] | null = null;
@@ -26,4 +38,31 @@ export function cgroupMounts(): readonly string[] {
 /** The tool makes a cgroup of this path in every hierarchy: the launcher sees to it that none stays. */
 export function ownEverywhere(path: string, tool: string): Step[] {
   return cgroupMounts().map((mount) => ownCgroup(`${mount}/${path}`, `made and removed by ${tool}; should that be killed, it is removed all the same`));
+}
+
+/** Removes a cgroup with those below it, the deepest first. What is in them is killed. */
+async function removeCgroupTree(path: string): Promise<void> {
+  for (let tries = 0; existsSync(path); tries++) {
+    for (const pid of members(path)) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // it has ended
+      }
+    }
+    try {
+      for (const each of readdirSync(path, { withFileTypes: true })) if (each.isDirectory()) await removeCgroupTree(`${path}/${each.name}`);
+      rmdirSync(path);
+    } catch (error) {
+      // A cgroup is busy for a moment after its last process has gone.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+      if ((error as NodeJS.ErrnoException).code !== 'EBUSY' || tries >= 100) throw error;
+      await sleep(20);
+    }
+  }
+}
+
+/** Removes the cgroup of this path from every hierarchy that has it. */
+export async function removeEverywhere(path: string): Promise<void> {
+  for (const mount of cgroupMounts()) await removeCgroupTree(`${mount}/${path}`);
 }

@@ -93,6 +93,10 @@ export class PeerInstance implements Instance {
     try {
       this.#stand.unlay?.(this.#name);
       if (forced) await this.#stand.remove?.(this.#name);
+      else if (this.#stand.settle !== undefined) {
+        await this.#stand.settle(this.#name);
+        this.timeline.cleaned = process.hrtime.bigint();
+      }
       return ended;
     } catch (error) {
       return { ...ended, leftovers: [...ended.leftovers, (error as Error).message] };

@@ -39,10 +39,10 @@ export function ociStand(ground: Ground, tool: string, surroundings: () => Surro
   const bundles = new Bundles(ground);
   const state = join(ground.state, tool);
   return {
-    options: (name): Option[] => [
+    options: (name, { marks }): Option[] => [
       option(`--root ${state}`, 'what it remembers of its containers, where it can be found and removed'),
       option('run', 'create, start, wait and delete in one command'),
-      option('--preserve-fds 1', 'hands on descriptor 3, the mark channel'),
+      ...(marks ? [option('--preserve-fds 1', 'hands on descriptor 3, the mark channel')] : []),
       option(`--bundle ${bundles.directory(name)}`, 'config.json: the namespaces, limits, capabilities, masks and seccomp rules of our own container'),
       option(name, 'the container’s name'),
     ],

@@ -39,6 +39,8 @@ export interface Ground {
 export interface Inside {
   readonly argv: readonly string[];
   readonly environment: readonly string[];
+  /** It says on the mark channel that it is ready: the workload does, a command of the user's does not. */
+  readonly marks: boolean;
   /** On the terminal of whoever asked. */
   readonly interactive: boolean;
 }
@@ -68,6 +70,8 @@ export interface Stand {
   readonly cgroupElsewhere?: true;
   /** Further words by which processes of the instance are known, beside its name. */
   aliases?(name: string): Promise<readonly string[]>;
+  /** Waits until the tool has cleared up, where it does so after it has ended: only then is everything gone. */
+  settle?(name: string): Promise<void>;
   /** Removes an instance whose tool was killed and could not do it. */
   remove?(name: string): Promise<void>;
   daemons?(): Promise<HelperReading>;
