@@ -163,7 +163,7 @@ static void say_totals(const struct totals *totals, uint64_t seed, int faults)
         const char *name = operation_name((uint16_t)i);
         all += name != NULL;
         operations += name && totals->accepted[i];
-        if (name && !totals->accepted[i])
+        if (name && !totals->accepted[i] && totals->cases > 1)
             printf("never in an accepted plan: %s\n", name);
     }
     printf("seed %" PRIu64 ": %" PRIu64 " cases, %" PRIu64 " launches (%" PRIu64 " started, %" PRIu64 " failed), %" PRIu64
