@@ -1,6 +1,7 @@
 /**
  * `tare clean`: whatever a crash left. Normally the launcher has removed everything by itself; only when it
- * was killed outright do its cgroups stay, empty or with what the kernel has not yet ended.
+ * was killed outright do its cgroups stay, empty or with what the kernel has not yet ended. What tools of other
+ * people leave is in peers/leftovers.ts.
  *
  * Everything of an instance is named `tare-<launcher's PID>-<number>`; it is a leftover when no launcher with
  * that PID lives and none of its processes descends from one. What belongs to a running tare is never touched.
@@ -8,6 +9,7 @@
 import { readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hierarchy } from './instance.ts';
+import { removePeersLeftovers } from './peers/leftovers.ts';
 
 const NAME = /^tare-(\d+)-\d+$/;
 
@@ -23,7 +25,8 @@ export interface Leftover {
 /** Whether PID is a launcher that runs. A number that another program has got meanwhile is none. */
 function launcherLives(pid: number): boolean {
   try {
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'tare-launcher';
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return /^Name:\ttare-launcher$/m.test(status) && !/^State:\tZ/m.test(status); // one that nobody has reaped yet is dead
   } catch {
     return false;
   }
@@ -108,7 +111,7 @@ export function findLeftovers(): string[] {
 
 /** Kills and removes what an earlier crash left. */
 export async function clean(): Promise<Leftover[]> {
-  const results: Leftover[] = [];
+  const results: Leftover[] = await removePeersLeftovers(launcherLives);
   for (const path of findLeftovers()) results.push(await removeCgroup(path));
   return results;
 }

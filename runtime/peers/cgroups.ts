@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Step } from '../plan.ts';
 import { ownCgroup } from '../steps.ts';
-import { members } from './processes.ts';
+import { killAll, members } from './processes.ts';
 
 /** Mount points of all cgroup hierarchies, v1 and v2. Source: proc(5) on mountinfo. */
 export function parseMounts(mountinfo: string): string[] {
@@ -43,13 +43,7 @@ export function ownEverywhere(path: string, tool: string): Step[] {
 /** Removes a cgroup with those below it, the deepest first. What is in them is killed. */
 async function removeCgroupTree(path: string): Promise<void> {
   for (let tries = 0; existsSync(path); tries++) {
-    for (const pid of members(path)) {
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // it has ended
-      }
-    }
+    killAll(members(path));
     try {
       for (const each of readdirSync(path, { withFileTypes: true })) if (each.isDirectory()) await removeCgroupTree(`${path}/${each.name}`);
       rmdirSync(path);

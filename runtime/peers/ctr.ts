@@ -10,13 +10,40 @@ import { memoryDirectory } from './equal.ts';
 import { Bundles } from './oci-tool.ts';
 import { option, type Peer } from './peer.ts';
 import { listeners, weighHelpers } from './processes.ts';
-import { toolOutput, versionOf } from './tool.ts';
+import type { Remains } from './leftovers.ts';
+import { findTool, toolOutput, versionOf } from './tool.ts';
 
 const REMEDY = 'systemctl start containerd; where there is no systemd: fixtures/private-dockerd/dockerd.sh start DIR, and CONTAINERD_ADDRESS=DIR/containerd.sock';
 
 /** As the ctr command finds it. */
 function socket(): string {
   return process.env['CONTAINERD_ADDRESS'] ?? '/run/containerd/containerd.sock';
+}
+
+/** A namespace of containerd's, with the containers in it. */
+class Drawer {
+  readonly #ask: (...words: string[]) => Promise<string>;
+  readonly #name: string;
+
+  constructor(program: string, address: string, name: string) {
+    this.#ask = (...words) => toolOutput(program, ['--address', address, '--namespace', name, ...words]);
+    this.#name = name;
+  }
+
+  async remove(name: string): Promise<void> {
+    if ((await this.#listed('tasks')).includes(name)) await this.#ask('tasks', 'delete', '--force', name);
+    if ((await this.#listed('containers')).includes(name)) await this.#ask('containers', 'delete', name);
+  }
+
+  async close(): Promise<void> {
+    if (!(await this.#listed('namespaces')).includes(this.#name)) return;
+    for (const name of await this.#listed('containers')) await this.remove(name);
+    await this.#ask('namespaces', 'remove', this.#name);
+  }
+
+  async #listed(what: string): Promise<string[]> {
+    return (await this.#ask(what, 'list', '--quiet')).split('\n').filter(Boolean);
+  }
 }
 
 export const ctr: Peer = {
@@ -35,9 +62,7 @@ export const ctr: Peer = {
     const { program, boxName, state } = ground;
     const bundles = new Bundles(ground);
     const address = socket();
-    const global = ['--address', address, '--namespace', boxName];
-    const ask = (...words: string[]): Promise<string> => toolOutput(program, [...global, ...words]);
-    const listed = async (...words: string[]): Promise<string[]> => (await ask(...words, 'list', '--quiet')).split('\n').filter(Boolean);
+    const drawer = new Drawer(program, address, boxName);
     return {
       options: (name) => [
         option(['--address', address], 'the containerd that was found'),
@@ -53,15 +78,17 @@ export const ctr: Peer = {
       lay: (name, inside) => bundles.lay(name, inside),
       unlay: (name) => bundles.unlay(name),
       cgroup: async (name) => memoryDirectory(name),
-      async remove(name) {
-        if ((await listed('tasks')).includes(name)) await ask('tasks', 'delete', '--force', name);
-        if ((await listed('containers')).includes(name)) await ask('containers', 'delete', name);
-      },
+      remove: (name) => drawer.remove(name),
       daemons: async () => weighHelpers(listeners(address)),
-      close: async () => {
-        const known = (await toolOutput(program, ['--address', address, 'namespaces', 'list', '--quiet'])).split('\n');
-        if (known.includes(boxName)) await toolOutput(program, ['--address', address, 'namespaces', 'remove', boxName]);
-      },
+      close: () => drawer.close(),
     };
   },
 };
+
+/** Drawers of boxes; none where there is no ctr or containerd does not answer. */
+export async function ctrLeftovers(): Promise<Remains[]> {
+  const program = findTool(ctr.program);
+  if (program === null || process.getuid?.() !== 0 || (await ctr.lacks?.()) !== null) return [];
+  const names = (await toolOutput(program, ['--address', socket(), 'namespaces', 'list', '--quiet'])).split('\n').filter((name) => /^tare-\d+$/.test(name));
+  return names.map((name) => ({ what: `namespace ${name} of containerd`, boxName: name, remove: () => new Drawer(program, socket(), name).close() }));
+}

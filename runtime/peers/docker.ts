@@ -9,7 +9,8 @@ import { dockerDaemons, socketLack } from './daemon.ts';
 import { CAPABILITIES_KEPT, HOSTNAME, PIDS } from './equal.ts';
 import { option, type Peer } from './peer.ts';
 import { weighHelpers } from './processes.ts';
-import { toolOutput } from './tool.ts';
+import type { Remains } from './leftovers.ts';
+import { findTool, toolOutput } from './tool.ts';
 
 const REMEDY = 'systemctl start docker; where there is no systemd: fixtures/private-dockerd/dockerd.sh start DIR, and DOCKER_HOST=unix://DIR/docker.sock';
 
@@ -103,3 +104,19 @@ export const docker: Peer = {
     };
   },
 };
+
+/** Containers and images of boxes, running or not; none where there is no docker or its daemon does not answer. */
+export async function dockerLeftovers(): Promise<Remains[]> {
+  const program = findTool(docker.program);
+  if (program === null || process.getuid?.() !== 0 || (await docker.lacks?.()) !== null) return [];
+  const ask = (...words: string[]): Promise<string> => toolOutput(program, ['--host', host(), ...words]);
+  const found = async (noun: string, pattern: RegExp, list: readonly string[], remove: readonly string[]): Promise<Remains[]> =>
+    (await ask(...list)).split('\n').flatMap((name): Remains[] => {
+      const boxName = pattern.exec(name)?.[1];
+      return boxName === undefined ? [] : [{ what: `${noun} ${name} of docker`, boxName, remove: async () => void (await ask(...remove, name)) }];
+    });
+  return [
+    ...(await found('container', /^(tare-\d+)-\d+$/, ['ps', '--all', '--format', '{{.Names}}'], ['rm', '--force'])),
+    ...(await found('image', /^(tare-\d+):root$/, ['images', '--format', '{{.Repository}}:{{.Tag}}'], ['rmi', '--force'])),
+  ];
+}

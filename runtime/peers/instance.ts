@@ -5,7 +5,7 @@ import type { CgroupControl } from '../cgroup/control.ts';
 import { StartFailure } from '../errors.ts';
 import type { Ended, Instance, MemoryReading, Timeline } from '../runtime.ts';
 import type { Stand } from './peer.ts';
-import { sortProcesses } from './processes.ts';
+import { killAll, sortProcesses } from './processes.ts';
 import { weighContainer } from './weigh.ts';
 
 /** How long a tool may take to notice that its container has ended, and to clear up after it. */
@@ -78,7 +78,7 @@ export class PeerInstance implements Instance {
   /** Kills the container, so that the tool ends as it does by itself and clears up; kills the tool when it does not. */
   async stop(): Promise<Ended> {
     for (const giveUp = Date.now() + PATIENCE_MS; !this.#over && Date.now() < giveUp; ) {
-      for (const pid of sortProcesses(await this.#stand.cgroup(this.#name), await this.#words(), this.#program).container) kill(pid);
+      killAll(sortProcesses(await this.#stand.cgroup(this.#name), await this.#words(), this.#program).container);
       await Promise.race([this.#inner.ended, sleep(50)]);
     }
     if (!this.#over) this.signal(constants.signals.SIGKILL);
@@ -101,13 +101,5 @@ export class PeerInstance implements Instance {
     } catch (error) {
       return { ...ended, leftovers: [...ended.leftovers, (error as Error).message] };
     }
-  }
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // it has ended
   }
 }

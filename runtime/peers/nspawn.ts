@@ -5,7 +5,7 @@
  * It moves itself and its payload into cgroups `supervisor` and `payload` below the one that it is started in, in
  * the v2 tree and in systemd's own, and leaves them there: both lie below the instance's, and are removed with it.
  */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { hierarchy } from '../instance.ts';
 import type { Step } from '../plan.ts';
 import { cgroupCreate, existing, mkdir, ownCgroup, write } from '../steps.ts';
@@ -81,3 +81,9 @@ export const nspawn: Peer = {
     };
   },
 };
+
+/** Removes nspawn's own directories of a box's instances, which it leaves where /run is on a disk. */
+export function nspawnForget(boxName: string): void {
+  if (!existsSync(PROPAGATE)) return;
+  for (const name of readdirSync(PROPAGATE)) if (name.startsWith(`${boxName}-`)) rmSync(`${PROPAGATE}/${name}`, { recursive: true, force: true });
+}

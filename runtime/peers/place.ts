@@ -24,6 +24,7 @@ export function flatten(image: Image, root: string): void {
 
 /** @param boxName `tare-<launcher's PID>` */
 export function makePlace(boxName: string, image: Image): Place {
+  removePlace(boxName); // the launcher that had this PID is gone: ours has it
   const state = join(STATE_PARENT, boxName);
   mkdirSync(state, { mode: 0o700 });
   mkdirSync(join(ROOT_PARENT, boxName), { mode: 0o700 });

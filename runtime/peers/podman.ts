@@ -3,7 +3,7 @@
  * by starting podman once more. Everything that podman remembers is kept in the box's own directory, so that a
  * podman of the host's users is not touched.
  */
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { removeEverywhere } from './cgroups.ts';
@@ -123,3 +123,17 @@ export const podman: Peer = {
     };
   },
 };
+
+/**
+ * Removes what crun and runc remember of the containers of a podman with this state: a directory each, in a place
+ * that podman leaves to them. Its containers have ended by then.
+ */
+export function podmanForget(state: string): void {
+  let ids: string[] = [];
+  try {
+    ids = readdirSync(join(state, 'storage', 'vfs-containers')).filter((name) => /^[0-9a-f]{64}$/.test(name));
+  } catch {
+    return; // it was no podman's
+  }
+  for (const id of ids) for (const place of ['/run/crun', '/run/runc']) rmSync(join(place, id), { recursive: true, force: true });
+}

@@ -88,3 +88,14 @@ export function listeners(socket: string): number[] {
     }
   });
 }
+
+/** Kills them outright; those that have ended meanwhile are passed over. */
+export function killAll(pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+}
