@@ -22,6 +22,8 @@ export interface Benchmark {
    * tinybench's own clock then times the visit.
    */
   readonly timedBy: string | null;
+  /** Whom it visits: the boxes that were chosen, or the rungs of the ladder. Default: the boxes. */
+  readonly subjects?: 'boxes' | 'rungs';
   /**
    * Takes every metric once. Whatever `attempt` started is stopped by the caller.
    * @throws {TareError} when it cannot be taken; recorded as the sample's outcome

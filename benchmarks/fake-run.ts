@@ -33,7 +33,7 @@ export async function fakeRun(script: FakeScriptInput, teardown: (done: () => Pr
   const { signal, on, request, ...wish } = options;
   const runtimes = fakeRuntimes(script);
   const events: RunEvent[] = [];
-  const planned = runtimes.map(({ name, kind }) => ({ id: name, kind }));
+  const planned = (those: readonly FakeRuntime[]): { id: string; kind: FakeRuntime['kind'] }[] => those.map(({ name, kind }) => ({ id: name, kind }));
   const out = join(directory, 'run');
   return {
     directory: out,
@@ -43,7 +43,7 @@ export async function fakeRun(script: FakeScriptInput, teardown: (done: () => Pr
     events,
     go: () =>
       runBench({
-        plan: planRun({ runtimes: planned, seed: 'seed', samples: 6, gapMs: 0, settleMs: 0, deadlineMs: 40, ...wish }),
+        plan: planRun({ runtimes: planned(runtimes.filter(({ rung }) => rung === undefined)), rungs: planned(runtimes.filter(({ rung }) => rung !== undefined)), seed: 'seed', samples: 6, gapMs: 0, settleMs: 0, deadlineMs: 40, ...wish }),
         runtimes,
         image: fakeImage(),
         host: fakeHost(),

@@ -4,7 +4,7 @@
  */
 import { TareError } from '../../runtime/errors.ts';
 import type { Accelerator, Kind } from '../../runtime/runtime.ts';
-import { BENCHMARK_NAMES, isBenchmarkName } from '../catalogue.ts';
+import { BENCHMARK_NAMES, climbs, isBenchmarkName } from '../catalogue.ts';
 import { PROFILES, type ProfileName } from '../profiles.ts';
 import { randomSeed, shuffled, stream } from '../random/stream.ts';
 import type { RunOptionsEntry } from '../result/schema.ts';
@@ -16,11 +16,15 @@ export interface PlannedRuntime {
   /** The runtime's name where the id is another: an A/A pair enters one runtime under two ids. */
   readonly runtime?: string;
   readonly kind: Kind;
+  /** A rung of the ladder: visited by the benchmark that climbs it, and by no other. */
+  readonly rung?: boolean;
 }
 
 /** What a user may say; everything left out has a default and is recorded. */
 export interface RunOptions {
   readonly runtimes: readonly PlannedRuntime[];
+  /** Rungs of the ladder, lowest first. Without any, the ladder is left out. */
+  readonly rungs?: readonly PlannedRuntime[] | undefined;
   /** Default `quick`. */
   readonly profile?: ProfileName | undefined;
   /** Default: all of them. */
@@ -80,30 +84,32 @@ const MOST_SAMPLES = 100_000;
  */
 export function planRun(wish: RunOptions): RunPlan {
   const options = resolve(wish);
-  const benchmarks = options.benchmarks.map((benchmark) => planBenchmark(benchmark, options));
-  const kinds = new Map(wish.runtimes.map(({ id, kind }) => [id, kind]));
+  const rungs = options.benchmarks.some(climbs) ? (wish.rungs ?? []) : [];
+  const runtimes = [...wish.runtimes, ...rungs.map((each) => ({ ...each, rung: true }))];
+  const benchmarks = options.benchmarks.map((benchmark) => planBenchmark(benchmark, climbs(benchmark) ? rungs.map(({ id }) => id) : options.runtimes, options));
+  const kinds = new Map(runtimes.map(({ id, kind }) => [id, kind]));
   let samples = 0;
-  let expectedMs = wish.runtimes.reduce((sum, { kind }) => sum + expectedProvisionMs(kind), 0);
+  let expectedMs = runtimes.reduce((sum, { kind }) => sum + expectedProvisionMs(kind), 0);
   for (const { benchmark, rounds } of benchmarks) {
     for (const { warmup, order } of rounds) {
       if (!warmup) samples += order.length;
       for (const id of order) expectedMs += expectedVisitMs(benchmark, kinds.get(id) ?? 'vm', options);
     }
   }
-  return { options, runtimes: wish.runtimes, benchmarks, samples, expectedMs };
+  return { options, runtimes, benchmarks, samples, expectedMs };
 }
 
-function planBenchmark(benchmark: string, options: RunOptionsEntry): PlannedBenchmark {
+function planBenchmark(benchmark: string, subjects: readonly string[], options: RunOptionsEntry): PlannedBenchmark {
   const warmups = Array.from({ length: options.warmupRounds }, (_, round) => ({
     round,
     warmup: true,
-    order: shuffled(options.runtimes, stream(options.seed, 'warm-up', benchmark, round)),
+    order: shuffled(subjects, stream(options.seed, 'warm-up', benchmark, round)),
   }));
   const rounds = Array.from({ length: options.rounds[benchmark] ?? 0 }, (_, round) => ({
     round,
     warmup: false,
     order: shuffled(
-      options.runtimes.filter((id) => round % (options.every[id] ?? 1) === 0),
+      subjects.filter((id) => round % (options.every[id] ?? 1) === 0),
       stream(options.seed, 'order', benchmark, round),
     ),
   }));
@@ -116,10 +122,13 @@ function resolve(wish: RunOptions): RunOptionsEntry {
   if (ids.length === 0) throw new TareError('usage', 'no runtime was chosen, so there is nothing to measure', 'name at least one with --runtimes; tare doctor lists them');
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) throw new TareError('usage', `the runtime "${twice}" was chosen twice under one name`, 'name each runtime once');
-  const names = wish.benchmarks ?? BENCHMARK_NAMES;
+  const climbable = (wish.rungs ?? []).length > 0;
+  const names = wish.benchmarks ?? BENCHMARK_NAMES.filter((name) => profile.rounds[name] > 0 && (climbable || !climbs(name)));
   const benchmarks = BENCHMARK_NAMES.filter((name) => names.includes(name));
   const unknown = names.find((name) => !isBenchmarkName(name));
   if (unknown !== undefined) throw new TareError('usage', `there is no benchmark "${unknown}"`, `choose from: ${BENCHMARK_NAMES.join(', ')}`);
+  const steep = benchmarks.find(climbs);
+  if (steep !== undefined && !climbable) throw new TareError('usage', `the benchmark "${steep}" climbs from a process to the container, and the container was not chosen`, 'name it among --runtimes, or leave the benchmark out');
   if (benchmarks.length === 0) throw new TareError('usage', 'no benchmark was chosen, so there is nothing to measure', `choose from: ${BENCHMARK_NAMES.join(', ')}`);
   if (wish.samples !== undefined) whole('--samples', wish.samples, 1, MOST_SAMPLES);
   const every = wish.runtimes.map(({ id, kind }) => {
@@ -130,7 +139,7 @@ function resolve(wish: RunOptions): RunOptionsEntry {
     profile: profile.name,
     benchmarks,
     runtimes: ids,
-    rounds: Object.fromEntries(benchmarks.map((name) => [name, wish.samples ?? profile.rounds[name]])),
+    rounds: Object.fromEntries(benchmarks.map((name) => [name, wish.samples ?? (profile.rounds[name] || profile.asked)])),
     every: Object.fromEntries(every.filter(([, step]) => step > 1)),
     warmupRounds: whole('the number of warm-up rounds', wish.warmupRounds ?? 1, 0, 100),
     seed: wish.seed ?? randomSeed(),

@@ -24,7 +24,7 @@ export const metric = z.strictObject({
   name: z.string(),
   /** For people: "ready", "PSS". */
   title: z.string(),
-  unit: z.enum(['ms', 'bytes']),
+  unit: z.enum(['ms', 'bytes', '1/s']),
   /** One sentence: what it counts, and for a time where its clock starts and stops. */
   definition: z.string(),
   /** The anchor of its paragraph in docs/methodology.md. */
@@ -68,6 +68,10 @@ export const runtime = z.strictObject({
   runtime: z.string(),
   kind,
   summary: z.string(),
+  /** A rung of the ladder, by its title: it is shown there alone. Absent for a box. */
+  rung: z.string().optional(),
+  /** How the ready byte arrives, where it does not come straight from the workload; absent where it does. */
+  readyBy: z.string().optional(),
   state: z.discriminatedUnion('state', [
     z.strictObject({ state: z.literal('measured') }),
     /** Asked for, and not possible on this host. */

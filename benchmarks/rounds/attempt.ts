@@ -2,6 +2,7 @@
  * One attempt at a sample: starts at most one instance, holds every wait to a deadline, and sees to it that
  * nothing outlives the attempt, whether it succeeds, fails or is interrupted.
  */
+import { performance } from 'node:perf_hooks';
 import { StartFailure, TareError } from '../../runtime/errors.ts';
 import type { Box, Ended, Instance, StartRequest } from '../../runtime/runtime.ts';
 import { sleep, unlessAborted, within } from './wait.ts';
@@ -40,6 +41,28 @@ export class Attempt {
       starting.then((late) => late.stop()).catch(() => undefined);
       throw error;
     }
+  }
+
+  /**
+   * Starts boxes back to back with several starters at once, each to its end.
+   * @param least starts of each starter, however long they take
+   * @returns finished starts a second
+   * @throws {StartFailure} when one does not become ready, end or leave nothing in time
+   */
+  async rate(starters: number, windowMs: number, least: number): Promise<number> {
+    const began = performance.now();
+    let finished = 0;
+    const loop = async (): Promise<void> => {
+      for (let own = 0; own < least || performance.now() - began < windowMs; own++) {
+        const instance = await unlessAborted(this.#box.start({ what: 'workload', then: 'exit', account: false }), this.#limits.signal);
+        await instance.ready(this.#limits.deadlineMs);
+        const { leftovers } = await within(instance.ended, this.#patienceMs(), () => this.#late('the instance became ready and did not end'));
+        if (leftovers.length > 0) throw new StartFailure('ended', `left behind: ${leftovers.join('; ')}`, 'tare clean', '');
+        finished += 1;
+      }
+    };
+    await Promise.all(Array.from({ length: starters }, loop));
+    return (finished * 1000) / (performance.now() - began);
   }
 
   /** Waits for the ready byte. @throws {StartFailure} when it does not come */

@@ -14,20 +14,20 @@ export type Provisioned =
 /** @param runtime `undefined` when no runtime of that name is known here */
 export async function provision(planned: PlannedRuntime, runtime: Runtime | undefined, image: Image, options: BoxOptions): Promise<Provisioned> {
   if (runtime === undefined) {
-    return unavailable(planned, '', `there is no runtime "${planned.runtime ?? planned.id}" here`, 'tare doctor lists those there are');
+    return unavailable(planned, undefined, `there is no runtime "${planned.runtime ?? planned.id}" here`, 'tare doctor lists those there are');
   }
   const began = performance.now();
   let box: Box | null = null;
   try {
     const available = await runtime.availability();
-    if (available.state === 'unavailable') return unavailable(planned, runtime.summary, available.reason, available.remedy);
+    if (available.state === 'unavailable') return unavailable(planned, runtime, available.reason, available.remedy);
     box = await runtime.prepare(image, options);
     const provisionMs = performance.now() - began;
     return { state: 'ready', box, entry: await describeBox(planned, runtime, box, provisionMs) };
   } catch (error) {
     await box?.close();
     const remedy = error instanceof TareError ? error.remedy : 'report this as a bug of tare';
-    return unavailable(planned, runtime.summary, error instanceof Error ? error.message : String(error), remedy);
+    return unavailable(planned, runtime, error instanceof Error ? error.message : String(error), remedy);
   }
 }
 
@@ -38,6 +38,8 @@ async function describeBox(planned: PlannedRuntime, runtime: Runtime, box: Box, 
     runtime: runtime.name,
     kind: box.kind,
     summary: runtime.summary,
+    ...(runtime.rung === undefined ? {} : { rung: runtime.rung }),
+    ...(box.readyBy === undefined ? {} : { readyBy: box.readyBy }),
     state: { state: 'measured' },
     accelerator: box.accelerator,
     emulated: box.accelerator === 'tcg',
@@ -51,12 +53,13 @@ async function describeBox(planned: PlannedRuntime, runtime: Runtime, box: Box, 
   };
 }
 
-function unavailable(planned: PlannedRuntime, summary: string, reason: string, remedy: string): Provisioned {
+function unavailable(planned: PlannedRuntime, runtime: Runtime | undefined, reason: string, remedy: string): Provisioned {
   const entry: RuntimeEntry = {
     id: planned.id,
     runtime: planned.runtime ?? planned.id,
     kind: planned.kind,
-    summary,
+    summary: runtime?.summary ?? '',
+    ...(runtime?.rung === undefined ? {} : { rung: runtime.rung }),
     state: { state: 'unavailable', reason, remedy },
     accelerator: null,
     emulated: false,

@@ -7,7 +7,7 @@ const UNKNOWN = { low: null, high: null };
 
 /**
  * Each metric of every runtime against the plain process, and of every virtual machine against the
- * container too. Pairs of which one side has no good sample are left out.
+ * container too; each rung of the ladder against the one below. Pairs of which one side has no good sample are left out.
  */
 export function compareRuntimes(summaries: readonly Summary[], runtimes: readonly RuntimeEntry[]): Comparison[] {
   const process = baseline(runtimes, 'process');
@@ -16,7 +16,13 @@ export function compareRuntimes(summaries: readonly Summary[], runtimes: readonl
     summaries.find(({ series }) => series.metric.id === metric && series.runtime === runtime);
   return summaries.flatMap((summary) => {
     const id = summary.series.runtime;
-    const kind = runtimes.find((entry) => entry.id === id)?.kind;
+    const entry = runtimes.find((each) => each.id === id);
+    const kind = entry?.kind;
+    if (entry?.rung !== undefined) {
+      const below = find(summary.series.metric.id, rungBelow(entry, runtimes) ?? '');
+      const added = below === undefined ? null : compare(summary, below);
+      return added === null ? [] : [added];
+    }
     const baselines = [process, ...(kind === 'vm' ? [container] : [])].filter((other) => other !== undefined && other !== id);
     return baselines.flatMap((other) => {
       const against = other === undefined ? undefined : find(summary.series.metric.id, other);
@@ -26,9 +32,15 @@ export function compareRuntimes(summaries: readonly Summary[], runtimes: readonl
   });
 }
 
+/** The rung that this one adds a part to. */
+function rungBelow(entry: RuntimeEntry, runtimes: readonly RuntimeEntry[]): string | undefined {
+  const rungs = runtimes.filter(({ rung }) => rung !== undefined);
+  return rungs[rungs.indexOf(entry) - 1]?.id;
+}
+
 /** The runtime named as its kind is, else the first of the kind, among those that were measured. */
 function baseline(runtimes: readonly RuntimeEntry[], kind: RuntimeEntry['kind']): string | undefined {
-  const measured = runtimes.filter((entry) => entry.kind === kind && entry.state.state === 'measured');
+  const measured = runtimes.filter((entry) => entry.kind === kind && entry.rung === undefined && entry.state.state === 'measured');
   return (measured.find(({ id }) => id === kind) ?? measured[0])?.id;
 }
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CommandModule } from 'yargs';
-import { BENCHMARK_NAMES } from '../../benchmarks/catalogue.ts';
+import { BENCHMARK_NAMES, climbs } from '../../benchmarks/catalogue.ts';
 import { PROFILES, type ProfileName } from '../../benchmarks/profiles.ts';
 import { planRun, runBench, type RunPlan } from '../../benchmarks/run.ts';
 import type { ResultDocument } from '../../benchmarks/result/schema.ts';
@@ -53,7 +53,7 @@ export const bench: CommandModule<object, BenchArguments> = {
   builder: (yargs) =>
     yargs
       .option('profile', { choices: Object.keys(PROFILES) as ProfileName[], default: 'quick' as const, describe: Object.values(PROFILES).map(({ name, summary }) => `${name}: ${summary}`).join('; ') })
-      .option('benchmarks', { type: 'string', array: true, describe: `which, of: ${BENCHMARK_NAMES.join(', ')} (all)` })
+      .option('benchmarks', { type: 'string', array: true, describe: `which, of: ${BENCHMARK_NAMES.join(', ')} (all; quick leaves out rate)` })
       .option('runtimes', { type: 'string', array: true, describe: `which, of: ${runtimeNames(everyRuntime()).join(', ')} (${runtimeNames().join(', ')})` })
       .option('samples', { type: 'string', describe: 'rounds of every benchmark, in place of the profile’s' })
       .option('seed', { type: 'string', describe: 'fixes the order of the rounds (random, and recorded)' })
@@ -74,8 +74,11 @@ export const bench: CommandModule<object, BenchArguments> = {
       .example('sudo $0 bench --runtimes container,vm-micro --samples 60', 'sixty rounds of two boxes')
       .epilogue('Ctrl-C stops in good order and reports what was measured until then.'),
   handler: async (argv) => {
-    const runtimes = chooseRuntimes(argv, await availableRuntimes());
-    const plan = planRun(options(argv, runtimes));
+    const available = await availableRuntimes();
+    const chosen = chooseRuntimes(argv, available);
+    const rungs = chosen.some(({ name }) => name === 'container') && (climbsByName(argv) || process.getuid?.() === 0) ? available.rungs : [];
+    const plan = planRun(options(argv, chosen, rungs));
+    const runtimes = [...chosen, ...rungs];
     const out = outDirectory(argv);
     if (argv['dry-run']) {
       process.stdout.write(planText(plan));
@@ -93,9 +96,15 @@ function chooseRuntimes(argv: BenchArguments, { usual, all }: Awaited<ReturnType
   return all.filter(({ name }) => names.includes(name));
 }
 
-function options(argv: BenchArguments, runtimes: readonly Runtime[]): Parameters<typeof planRun>[0] {
+/** Whether the ladder was asked for: without root it is left out unless it was. */
+function climbsByName(argv: BenchArguments): boolean {
+  return argv.benchmarks?.some((names) => names.split(',').includes('ladder')) ?? false;
+}
+
+function options(argv: BenchArguments, runtimes: readonly Runtime[], rungs: readonly Runtime[]): Parameters<typeof planRun>[0] {
   return {
     runtimes: runtimes.map(({ name, kind }) => ({ id: name, kind })),
+    rungs: rungs.map(({ name, kind }) => ({ id: name, kind })),
     profile: argv.profile,
     benchmarks: argv.benchmarks === undefined ? undefined : chosenNames('benchmarks', argv.benchmarks, BENCHMARK_NAMES),
     samples: argv.samples === undefined ? undefined : wholeNumber('samples', argv.samples, 1),
@@ -144,7 +153,7 @@ function version(): { version: string; commit: string | null } {
 function planText(plan: RunPlan): string {
   const lines = plan.benchmarks.map(({ benchmark, rounds }) => {
     const measured = rounds.filter(({ warmup }) => !warmup);
-    return `  ${benchmark.padEnd(9)} ${String(measured.length).padStart(5)} rounds of ${measured[0]?.order.length ?? 0} runtimes`;
+    return `  ${benchmark.padEnd(9)} ${String(measured.length).padStart(5)} rounds of ${measured[0]?.order.length ?? 0} ${climbs(benchmark) ? 'rungs' : 'runtimes'}`;
   });
   return `profile ${plan.options.profile}, seed ${plan.options.seed}\n${lines.join('\n')}\n  ${plan.samples} samples, about ${durationText(plan.expectedMs)} (virtual machines counted as emulated unless --accelerator kvm)\n`;
 }
@@ -153,7 +162,7 @@ async function measure(argv: BenchArguments, plan: RunPlan, runtimes: readonly R
   const display = new ProgressDisplay(process.stderr, process.stderr.isTTY === true && process.env['NO_COLOR'] === undefined);
   const signal = interruptSignal((line) => display.say(line));
   const image = process.env['TARE_FAKE'] !== undefined ? fakeImage() : await buildImage('tiny', { signal, onStep: (step) => display.say(`image tiny: ${step.name} (${durationText(step.milliseconds)})`) });
-  display.say(`profile ${plan.options.profile}: ${plan.samples} samples of ${runtimes.length} runtimes, about ${durationText(plan.expectedMs)}`);
+  display.say(`profile ${plan.options.profile}: ${plan.samples} samples of ${plan.options.runtimes.length} runtimes, about ${durationText(plan.expectedMs)}`);
   return runBench({
     plan,
     runtimes,
@@ -176,7 +185,7 @@ async function tell(argv: BenchArguments, result: ResultDocument, report: Writte
   const place = relative(process.cwd(), report.html);
   process.stderr.write(`\nreport: ${place.startsWith('../..') ? report.html : place}\ndata:   ${relative(process.cwd(), join(out, 'result.json'))}\n`);
   if (report.withoutImages !== null && argv.images) process.stderr.write(`charts as images were left out: ${report.withoutImages}\n`);
-  const missing = result.runtimes.filter(({ state }) => state.state === 'unavailable').map(({ id }) => id);
+  const missing = result.runtimes.filter(({ state, rung }) => state.state === 'unavailable' && rung === undefined).map(({ id }) => id);
   if (result.run.state === 'interrupted') {
     process.stderr.write(`interrupted: the report holds what was measured until then\nnext: ${shellLine(result.run.command)}\n`);
     process.exitCode = EXIT.interrupted;

@@ -41,7 +41,25 @@ export interface StackChart {
   readonly rows: readonly StackRow[];
 }
 
-export type Chart = BarChart | StackChart;
+export interface LadderRow {
+  readonly label: string;
+  /** Where the bar begins: the figure of the rung below; 0 for the lowest. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Floating bars on a linear axis, each beginning where the one above ends. */
+export interface LadderChart {
+  readonly form: 'ladder';
+  readonly id: string;
+  readonly title: string;
+  readonly axis: string;
+  readonly quantity: Quantity;
+  readonly ink: Ink;
+  readonly rows: readonly LadderRow[];
+}
+
+export type Chart = BarChart | StackChart | LadderChart;
 
 /** What the page around a chart looks like. */
 export interface Theme {

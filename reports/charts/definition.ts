@@ -4,7 +4,7 @@
  */
 import type { Chart as ChartJs, ChartConfiguration, Plugin, ScaleOptionsByType, TooltipItem } from 'chart.js';
 import { quantityText, unitFor } from '../view/numbers.ts';
-import type { BarChart, BarRow, Chart, StackChart, Theme } from './chart.ts';
+import type { BarChart, BarRow, Chart, LadderChart, StackChart, Theme } from './chart.ts';
 
 type Config = ChartConfiguration<'bar', number[], string>;
 type Bar = { x: number; y: number; base: number; height: number };
@@ -272,9 +272,75 @@ function stackConfig(chart: StackChart, theme: Theme, titled: boolean): Config {
   };
 }
 
+function ladderDrawing(of: LadderChart, theme: Theme): Plugin<'bar'> {
+  return {
+    id: 'steps',
+    afterDatasetsDraw(chart) {
+      const axis = chart.scales['x'];
+      if (axis === undefined) return;
+      const { ctx } = chart;
+      for (const [index, element] of chart.getDatasetMeta(0).data.entries()) {
+        const row = of.rows[index];
+        if (row === undefined) continue;
+        const bar = element as unknown as Bar;
+        const added = row.to - row.from;
+        ctx.save();
+        ctx.fillStyle = theme.text;
+        ctx.font = `600 ${theme.size}px ${theme.font}`;
+        ctx.textBaseline = 'middle';
+        ctx.textAlign = 'left';
+        ctx.fillText(index === 0 ? quantityText(of.quantity, row.to) : `${added < 0 ? '' : '+'}${quantityText(of.quantity, added)}`, Math.max(bar.x, bar.base) + theme.size * 0.6, bar.y);
+        ctx.restore();
+      }
+    },
+  };
+}
+
+function ladderConfig(chart: LadderChart, theme: Theme, titled: boolean): Config {
+  const base = common(chart, theme, titled);
+  const unit = unitFor(chart.quantity, Math.max(1e-9, ...chart.rows.map(({ to }) => to)));
+  const colour = ink(chart.ink, theme);
+  return {
+    type: 'bar',
+    data: {
+      labels: chart.rows.map(({ label }) => label),
+      datasets: [
+        {
+          label: chart.title,
+          // Chart.js draws a pair as a bar that floats between its two values.
+          data: chart.rows.map(({ from, to }) => [from / unit.size, to / unit.size]) as unknown as number[],
+          backgroundColor: pale(colour, 0.8),
+          borderColor: colour,
+          borderWidth: 1,
+          borderSkipped: false,
+          minBarLength: 2,
+          barPercentage: 0.86,
+          categoryPercentage: 0.94,
+        },
+      ],
+    },
+    options: {
+      ...base,
+      scales: {
+        x: { min: 0, grace: theme.size < 13 ? '40%' : '14%', title: axisTitle(`${chart.axis}, ${unit.name}`, theme), grid: { color: theme.grid }, border: { display: false }, ticks: { color: theme.muted, maxRotation: 0, maxTicksLimit: 7, font: { family: theme.font, size: theme.size * 0.85 } } },
+        y: categoryAxis(theme),
+      },
+      plugins: { ...base.plugins, tooltip: { callbacks: { label: (item: TooltipItem<'bar'>) => ladderTip(chart, item.dataIndex) } } },
+    },
+    plugins: [background(theme), ladderDrawing(chart, theme)],
+  };
+}
+
+function ladderTip(chart: LadderChart, index: number): string {
+  const row = chart.rows[index];
+  return row === undefined ? '' : `ready after ${quantityText(chart.quantity, row.to)}; this part adds ${quantityText(chart.quantity, row.to - row.from)}`;
+}
+
+const CONFIGS = { bars: barConfig, stack: stackConfig, ladder: ladderConfig } as const satisfies { readonly [Form in Chart['form']]: (chart: Extract<Chart, { form: Form }>, theme: Theme, titled: boolean) => Config };
+
 /**
  * @param titled a chart in the page has its heading in the page; one on a slide brings it along
  */
 export function chartConfig(chart: Chart, theme: Theme, titled: boolean): Config {
-  return chart.form === 'bars' ? barConfig(chart, theme, titled) : stackConfig(chart, theme, titled);
+  return (CONFIGS[chart.form] as (chart: Chart, theme: Theme, titled: boolean) => Config)(chart, theme, titled);
 }

@@ -1,7 +1,7 @@
 /** The charts of a report: what of the view is drawn. */
 import { PARTS } from '../view/palette.ts';
 import type { BenchmarkView, PartsView, View } from '../view/view.ts';
-import type { BarChart, Chart, StackChart } from './chart.ts';
+import type { BarChart, Chart, LadderChart, StackChart } from './chart.ts';
 
 /** More points than these are thinned evenly over their ranks, so that both ends stay. */
 const MOST_POINTS = 150;
@@ -16,6 +16,7 @@ const AXES: Readonly<Record<string, string>> = {
   startup: 'time to ready, logarithmic; bar: median, line: 95 % interval, dots: samples',
   memory: 'memory, logarithmic; bar: median, line: 95 % interval, dots: samples',
   disk: 'allocated on disk, logarithmic',
+  rate: 'starts a second with clean-up, two starters at once, logarithmic',
 };
 
 function bars({ id, title, main }: BenchmarkView): BarChart | null {
@@ -37,11 +38,20 @@ function stack(id: string, title: string, axis: string, parts: PartsView): Stack
   };
 }
 
+/** Each rung's bar begins at the median of the one below: a rung that took less ends to the left of it. */
+function ladder({ id, title, main }: BenchmarkView): LadderChart | null {
+  const measured = main.rows.flatMap(({ runtime, median }) => (median === null ? [] : [{ runtime, median }]));
+  const ink = measured[0]?.runtime.ink;
+  if (ink === undefined) return null;
+  const rows = measured.map(({ runtime, median }, index) => ({ label: runtime.label, from: measured[index - 1]?.median ?? 0, to: median }));
+  return { form: 'ladder', id, title, axis: 'time to ready, linear; each bar is what its part adds', quantity: main.quantity, ink, rows };
+}
+
 /** In the order of the report. */
 export function chartsOf(view: View): Chart[] {
   return view.benchmarks.flatMap((benchmark) => {
     const charts: Chart[] = [];
-    const main = bars(benchmark);
+    const main = benchmark.id === 'ladder' ? ladder(benchmark) : bars(benchmark);
     if (main !== null) charts.push(main);
     if (benchmark.parts !== null) {
       if (benchmark.id === 'memory') charts.push(stack('memory-parts', 'Memory: what the cgroup is charged', 'bytes charged, linear', benchmark.parts));

@@ -9,19 +9,24 @@ import type { BenchmarkView, MetricView, RuntimeView, TimelineView, View } from 
 const html = untyped as unknown as (strings: TemplateStringsArray, ...values: unknown[]) => VNode;
 
 function name(runtime: RuntimeView): VNode {
-  return html`<span class="name"><span class="swatch" data-ink=${runtime.position}></span>${runtime.id}${runtime.emulated ? html` <span class="tag">emulated</span>` : ''}</span>`;
+  return html`<span class="name">${runtime.rung ? '' : html`<span class="swatch" data-ink=${runtime.position}></span>`}${runtime.name}${runtime.emulated ? html` <span class="tag">emulated</span>` : ''}</span>`;
 }
 
 function metricTable(metric: MetricView): VNode {
   return html`<div class="scroll"><table>
-    <thead><tr><th>runtime</th><th class="figure">median</th><th class="figure">95 % interval</th><th>against a plain process</th><th class="figure">samples</th></tr></thead>
+    <thead><tr><th>runtime</th><th class="figure">median</th><th class="figure">95 % interval</th><th>${metric.against}</th><th class="figure">samples</th></tr></thead>
     <tbody>${metric.rows.map(
       (row) => html`<tr><td>${name(row.runtime)}</td>${row.median === null ? html`<td colspan="3">${row.text}</td>` : html`<td class="figure">${row.text}</td><td class="figure">${row.intervalText}</td><td>${row.ratioText ?? ''}</td>`}<td class="figure">${row.n}${row.failed > 0 ? `, ${row.failed} failed` : ''}</td></tr>`,
     )}</tbody></table></div>`;
 }
 
+/** What a chart's height follows from: rungs are many and stand close. */
+function measure(chart: Chart): string {
+  return `${chart.form === 'ladder' ? 'close-' : ''}${chart.rows.length}`;
+}
+
 function plot(chart: Chart, label: string): VNode {
-  return html`<div class="plot" data-rows=${chart.rows.length}><canvas id=${`chart-${chart.id}`} role="img" aria-label=${label}></canvas></div>`;
+  return html`<div class="plot" data-rows=${measure(chart)}><canvas id=${`chart-${chart.id}`} role="img" aria-label=${label}></canvas></div>`;
 }
 
 export function benchmarkSection(benchmark: BenchmarkView, charts: readonly Chart[]): VNode {
@@ -163,7 +168,7 @@ export function headerSection(view: View): VNode {
 /** Styles that depend on the run: the colour of each runtime, the height of each chart. */
 export function runStyles(view: View, charts: readonly Chart[]): string {
   const of = (shade: 'light' | 'dark'): string => view.runtimes.map(({ ink, position }) => `.swatch[data-ink="${position}"]{background:${ink[shade]}}`).join('');
-  const heights = [...new Set(charts.map((chart) => chart.rows.length))].map((rows) => `.plot[data-rows="${rows}"]{height:${(6.5 + rows * 3.2).toFixed(1)}rem}`);
+  const heights = [...new Map(charts.map((chart) => [measure(chart), 6.5 + chart.rows.length * (chart.form === 'ladder' ? 2 : 3.2)]))].map(([rows, height]) => `.plot[data-rows="${rows}"]{height:${height.toFixed(1)}rem}`);
   return `${of('light')}@media (prefers-color-scheme:dark){${of('dark')}}${heights.join('')}`;
 }
 

@@ -25,7 +25,7 @@ const THEME: Theme = { ...LIGHT, font: FONT, size: 20 };
 const canvases = new Map<string, ChartJSNodeCanvas>();
 
 function canvasFor(chart: Chart, type: 'png' | 'svg'): ChartJSNodeCanvas {
-  const height = 220 + chart.rows.length * 96;
+  const height = 220 + chart.rows.length * (chart.form === 'ladder' ? 52 : 96);
   const key = `${type} ${height}`;
   const known = canvases.get(key);
   if (known !== undefined) return known;

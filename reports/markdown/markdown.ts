@@ -19,7 +19,7 @@ export function markdownReport(view: View): string {
   for (const benchmark of view.benchmarks) {
     for (const metric of benchmark.metrics) {
       parts.push(`## ${cell(`${benchmark.title}: ${metric.title}`)}`, '', cell(metric.definition), '');
-      parts.push('| runtime | median | 95 % interval | against a plain process | samples |', '|---|---:|---:|---:|---:|', ...metric.rows.map(line), '');
+      parts.push(`| runtime | median | 95 % interval | ${metric.against} | samples |`, '|---|---:|---:|---:|---:|', ...metric.rows.map(line), '');
     }
   }
   if (view.result.warnings.length > 0) {

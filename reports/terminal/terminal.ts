@@ -32,14 +32,14 @@ function benchmarkText(benchmark: BenchmarkView, { columns, colours, unicode }: 
   const { bold, dim, cyan, yellow, red } = pc.createColors(colours);
   const { rows } = benchmark.main;
   const { log, fraction } = scaled(rows);
-  const nameWidth = Math.max(...rows.map(({ runtime }) => runtime.id.length), 9);
+  const nameWidth = Math.max(...rows.map(({ runtime }) => runtime.name.length), 9);
   const textWidth = Math.max(...rows.map(({ text, median }) => (median === null ? 0 : text.length)), 7);
   const intervalWidth = Math.max(...rows.map(({ intervalText }) => intervalText.length), 0);
   const marksOf = (row: Row): string[] => [...(row.runtime.emulated ? [EMULATED] : []), ...(row.failed > 0 ? [`${row.failed} failed`] : [])];
   const marksWidth = Math.max(...rows.map((row) => marksOf(row).join(' ').length));
   const barWidth = Math.max(8, columns - nameWidth - textWidth - intervalWidth - marksWidth - 10);
   const lines = rows.map((row) => {
-    const name = row.runtime.id.padEnd(nameWidth);
+    const name = row.runtime.name.padEnd(nameWidth);
     if (row.median === null) return wrapped(row.text, columns, `  ${name}  `, ' '.repeat(nameWidth + 4));
     const paint = row.runtime.emulated ? yellow : cyan;
     const drawn = bar(fraction(row.median), barWidth, unicode);

@@ -27,11 +27,15 @@ const SIZE: readonly Unit[] = [
   { name: 'B', size: 1 },
 ];
 
-export type Quantity = 'ms' | 'bytes';
+const RATE: readonly Unit[] = [{ name: '/s', size: 1 }];
+
+export type Quantity = 'ms' | 'bytes' | '1/s';
+
+const UNITS: Readonly<Record<Quantity, readonly Unit[]>> = { ms: TIME, bytes: SIZE, '1/s': RATE };
 
 /** The largest unit in which the value is at least 1; below all of them, the smallest. */
 export function unitFor(quantity: Quantity, value: number): Unit {
-  const units = quantity === 'ms' ? TIME : SIZE;
+  const units = UNITS[quantity];
   return units.find(({ size }) => Math.abs(value) >= size) ?? (units.at(-1) as Unit);
 }
 
@@ -41,11 +45,12 @@ export function quantityText(quantity: Quantity, value: number): string {
   return `${digits(value / unit.size).replace('-', '−')} ${unit.name}`;
 }
 
-/** `1.18–1.31 ms`: both ends in the unit of the upper one. */
+/** `1.18–1.31 ms`, `−0.20 to 0.31 ms`: both ends in the unit of the larger one. */
 export function intervalText(quantity: Quantity, low: number | null, high: number | null): string | null {
   if (low === null || high === null) return null;
-  const unit = unitFor(quantity, high);
-  return `${digits(low / unit.size)}–${digits(high / unit.size)} ${unit.name}`.replace('-', '−');
+  const unit = unitFor(quantity, Math.max(Math.abs(low), Math.abs(high)));
+  // A dash between figures of which one has a minus would be read as another.
+  return `${digits(low / unit.size)}${low < 0 ? ' to ' : '–'}${digits(high / unit.size)} ${unit.name}`.replaceAll('-', '−');
 }
 
 /** `740`, `12`, `1.4`: two significant digits below ten, three above. */

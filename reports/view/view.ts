@@ -11,6 +11,10 @@ export const EMULATED = 'emulated';
 
 export interface RuntimeView {
   readonly id: string;
+  /** For people: the id, or a rung's title. */
+  readonly name: string;
+  /** A rung of the ladder: shown with it, and nowhere else. */
+  readonly rung: boolean;
   /** Place in the run's list: names may hold anything, so style sheets go by this. */
   readonly position: number;
   readonly kind: RuntimeEntry['kind'];
@@ -35,7 +39,7 @@ export interface Row {
   readonly text: string;
   /** `1.20–1.31 ms`, or why there is none. */
   readonly intervalText: string;
-  /** `3.1 times process (2.9–3.3)`, or null for the process itself and where there is nothing to compare. */
+  /** `3.1 times process (2.9–3.3)`, or null for the process itself and where there is nothing to compare; of a rung, what it adds. */
   readonly ratioText: string | null;
   /** Every good value, in the order taken. */
   readonly values: readonly number[];
@@ -48,6 +52,8 @@ export interface MetricView {
   readonly definition: string;
   readonly anchor: string;
   readonly primary: boolean;
+  /** What `ratioText` is held against, as the heading of its column. */
+  readonly against: string;
   readonly rows: readonly Row[];
 }
 
@@ -97,17 +103,19 @@ export interface View {
   readonly result: ResultDocument;
 }
 
-const BENCHMARK_TITLES: Readonly<Record<string, string>> = { startup: 'Start-up', memory: 'Memory', disk: 'Disk' };
+const BENCHMARK_TITLES: Readonly<Record<string, string>> = { startup: 'Start-up', ladder: 'What each part adds', rate: 'Starts a second', memory: 'Memory', disk: 'Disk' };
 
 function runtimeViews(result: ResultDocument): RuntimeView[] {
   return result.runtimes.map((entry, position) => ({
     id: entry.id,
+    name: entry.rung ?? entry.id,
+    rung: entry.rung !== undefined,
     position,
     kind: entry.kind,
     summary: entry.summary,
     emulated: entry.emulated,
-    label: entry.emulated ? `${entry.id} (${EMULATED})` : entry.id,
-    ink: inkOf(entry.runtime, position),
+    label: entry.emulated ? `${entry.rung ?? entry.id} (${EMULATED})` : (entry.rung ?? entry.id),
+    ink: inkOf(entry.rung === undefined ? entry.runtime : 'container', position),
     notMeasured: entry.state.state === 'unavailable' ? entry.state.reason : null,
     acceleratorReason: entry.acceleratorReason,
   }));
@@ -129,6 +137,14 @@ function valuesOf(result: ResultDocument, metric: Metric, runtime: string): numb
   });
 }
 
+/** `+330 µs (310–345 µs)`: what a rung adds to the one below. */
+function addedText(result: ResultDocument, metric: Metric, runtime: RuntimeView): string | null {
+  const difference = result.comparisons.find((each) => each.metric === metric.id && each.runtime === runtime.id)?.difference;
+  if (difference === undefined) return null;
+  const spread = intervalText(metric.unit, difference.low, difference.high);
+  return `${difference.value < 0 ? '' : '+'}${quantityText(metric.unit, difference.value)}${spread === null ? '' : ` (${spread})`}`;
+}
+
 function row(result: ResultDocument, metric: Metric, runtime: RuntimeView, statistic: Statistic | undefined): Row {
   const summary = statistic?.summary ?? null;
   const failed = statistic?.failed ?? 0;
@@ -144,7 +160,7 @@ function row(result: ResultDocument, metric: Metric, runtime: RuntimeView, stati
     failed,
     text: summary === null ? `not measured: ${why}` : quantityText(metric.unit, summary.median),
     intervalText: summary === null ? '' : (intervalText(metric.unit, summary.low, summary.high) ?? `n = ${n}: too few for an interval`),
-    ratioText: runtime.id === 'process' ? null : ratioText(comparison, 'process'),
+    ratioText: runtime.rung ? addedText(result, metric, runtime) : runtime.id === 'process' ? null : ratioText(comparison, 'process'),
     values: valuesOf(result, metric, runtime.id),
   };
 }
@@ -158,6 +174,7 @@ function metricView(result: ResultDocument, metric: Metric, runtimes: readonly R
     definition: metric.definition,
     anchor: metric.anchor,
     primary: metric.primary,
+    against: runtimes.some(({ rung }) => rung) ? 'adds' : 'against a plain process',
     rows: runtimes.map((runtime) => row(result, metric, runtime, statistics.get(runtime.id))),
   };
 }
@@ -191,13 +208,24 @@ function benchmarkSummary(main: MetricView): string {
   return `Median with 95 % interval. ${sentences.join('; ')}.`;
 }
 
-function benchmarkViews(result: ResultDocument, runtimes: readonly RuntimeView[]): BenchmarkView[] {
+/** A sentence on the ladder: its ends, and the part that costs most. */
+function ladderSummary(main: MetricView): string {
+  const measured = main.rows.filter(({ median }) => median !== null);
+  const [first, last] = [measured[0], measured.at(-1)];
+  if (first === undefined || last === undefined || first === last) return benchmarkSummary(main);
+  const steps = measured.slice(1).map((each, index) => ({ row: each, added: (each.median ?? 0) - (measured[index]?.median ?? 0) }));
+  const dearest = steps.reduce((most, step) => (step.added > most.added ? step : most));
+  return `From ${first.text} for a bare process to ${last.text} for the whole container; ${dearest.row.runtime.name.replace(/^\+ /, '')} adds most: ${dearest.row.ratioText ?? quantityText(main.quantity, dearest.added)}.`;
+}
+
+function benchmarkViews(result: ResultDocument, all: readonly RuntimeView[]): BenchmarkView[] {
   return result.run.options.benchmarks.flatMap((id) => {
+    const runtimes = all.filter(({ rung }) => rung === (id === 'ladder'));
     const metrics = result.metrics.filter((metric) => metric.benchmark === id).map((metric) => metricView(result, metric, runtimes));
     const main = metrics.find(({ primary }) => primary) ?? metrics[0];
     if (main === undefined) return [];
     const parts = id === 'memory' ? memoryParts(metrics, runtimes) : id === 'disk' ? diskParts(result, runtimes) : null;
-    return [{ id, title: BENCHMARK_TITLES[id] ?? id, summary: benchmarkSummary(main), metrics, main, parts }];
+    return [{ id, title: BENCHMARK_TITLES[id] ?? id, summary: id === 'ladder' ? ladderSummary(main) : benchmarkSummary(main), metrics, main, parts }];
   });
 }
 
@@ -268,7 +296,8 @@ export function headlineSentences(result: ResultDocument, runtimes: readonly Run
 }
 
 export function buildView(result: ResultDocument): View {
-  const runtimes = runtimeViews(result);
+  const all = runtimeViews(result);
+  const runtimes = all.filter(({ rung }) => !rung);
   const emulated = runtimes.filter((runtime) => runtime.emulated && runtime.notMeasured === null);
   const { host } = result;
   return {
@@ -281,7 +310,7 @@ export function buildView(result: ResultDocument): View {
     hostLine: `${host.cpu.brand}, ${host.cpu.logical} processor${host.cpu.logical === 1 ? '' : 's'}, ${quantityText('bytes', host.memory.totalBytes)}; ${host.os.distribution} ${host.os.release}, Linux ${host.os.kernel}${host.virtualisation === null ? '' : '; itself a virtual machine'}`,
     when: result.run.startedAt,
     runtimes,
-    benchmarks: benchmarkViews(result, runtimes),
+    benchmarks: benchmarkViews(result, all),
     timelines: timelineViews(result, runtimes),
     failures: result.samples.flatMap((sample) =>
       sample.outcome === 'failed' ? [{ runtime: sample.runtime, benchmark: sample.benchmark, round: sample.round, message: sample.failure.message, log: sample.failure.log }] : [],

@@ -19,6 +19,7 @@ export class FakeRuntime implements Runtime {
   readonly name: string;
   readonly kind: Kind;
   readonly summary: string;
+  readonly rung?: string;
   /** Boxes made so far, for tests that look at what became of them. */
   readonly boxes: FakeBox[] = [];
   readonly #script: FakeRuntimeScript;
@@ -29,6 +30,7 @@ export class FakeRuntime implements Runtime {
     this.name = script.name;
     this.kind = script.kind;
     this.summary = script.summary;
+    if (script.rung !== undefined) this.rung = script.rung;
     this.#script = script;
     this.#seed = seed;
     this.#pace = pace;

@@ -49,6 +49,8 @@ const runtime = z.strictObject({
   name: z.string().min(1),
   kind: z.enum(['process', 'container', 'vm']),
   summary: z.string().default('a scripted runtime'),
+  /** Title of a rung of the ladder, for a runtime that is one. */
+  rung: z.string().optional(),
   availability: z
     .discriminatedUnion('state', [
       z.strictObject({ state: z.literal('available') }),
