@@ -11,6 +11,7 @@ import type { Image } from '../../runtime/image/image.ts';
 import { findImage } from '../../runtime/image/load.ts';
 import { hierarchy } from '../../runtime/instance.ts';
 import { Launcher } from '../../runtime/launcher/client.ts';
+import { examinePeers } from '../../runtime/peers/doctor.ts';
 import { examineVms } from '../../runtime/vm/doctor.ts';
 import { wrapped } from '../../reports/terminal/wrap.ts';
 import { EXIT } from '../exit.ts';
@@ -48,16 +49,17 @@ async function allChecks(): Promise<Check[]> {
 
 const MARK = { ok: 'ok  ', warn: 'note', lack: 'lack' } as const;
 
-function text(checks: readonly Check[], columns: number): string {
+function text(checks: readonly Check[], peers: readonly Check[], columns: number): string {
   const colours = pc.createColors(process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined);
   const paint = { ok: colours.green, warn: colours.yellow, lack: colours.red };
-  const lines = checks.flatMap(({ state, title, finding, remedy, unlocks }) => [
+  const lines = (some: readonly Check[]): string[] => some.flatMap(({ state, title, finding, remedy, unlocks }) => [
     wrapped(`${colours.bold(title)}: ${finding}`, columns, `${paint[state](MARK[state])}  `, '      '),
     ...(remedy === null ? [] : [wrapped(`next: ${remedy}`, columns, '      ', '            ')]),
     ...(state === 'lack' ? [wrapped(`for:  ${unlocks}`, columns, '      ', '            ')] : []),
   ]);
   const lacks = checks.filter(({ state }) => state === 'lack').length;
-  return `${[...lines, '', lacks === 0 ? 'this host can run everything: sudo tare bench' : `${lacks} lacking; what does not depend on it works all the same`].join('\n')}\n`;
+  const heading = wrapped(`${colours.bold('peers')}, to compare with when asked: tare bench --runtimes container,crun,…`, columns);
+  return `${[...lines(checks), '', heading, ...lines(peers), '', lacks === 0 ? 'this host can run everything: sudo tare bench' : `${lacks} lacking; what does not depend on it works all the same`].join('\n')}\n`;
 }
 
 export const doctor: CommandModule<object, { json: boolean }> = {
@@ -68,8 +70,8 @@ export const doctor: CommandModule<object, { json: boolean }> = {
       .option('json', { type: 'boolean', default: false, describe: 'as JSON on standard output' })
       .epilogue('Exit status: 0 when nothing is lacking, 1 otherwise. Whether KVM works is found out by running a guest; the verdict is remembered until the next boot.'),
   handler: async ({ json }) => {
-    const checks = await allChecks();
-    process.stdout.write(json ? `${JSON.stringify(checks, null, 2)}\n` : text(checks, Math.min(process.stdout.columns || 80, 100)));
+    const [checks, peers] = [await allChecks(), await examinePeers()];
+    process.stdout.write(json ? `${JSON.stringify([...checks, ...peers], null, 2)}\n` : text(checks, peers, Math.min(process.stdout.columns || 80, 100)));
     if (checks.some(({ state }) => state === 'lack')) process.exitCode = EXIT.failed;
   },
 };
