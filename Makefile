@@ -13,7 +13,8 @@ help:
 	@echo 'make test               set everything up and run the tests'
 	@echo 'make setup              only set up; each step is skipped when it is done'
 	@echo 'make lint               types and style'
-	@echo 'make peers              time our container against bwrap, crun and runc, and C alone'
+	@echo 'make peers              install what Debian has of crun, runc, bwrap, nspawn, podman, docker'
+	@echo 'make compare-peers      time our container against those, and against C alone'
 	@echo 'make fuzz SECONDS=600   random plans and random bytes to the launcher, under sanitizers'
 	@echo 'make clean              remove what was built (reports are kept)'
 	@echo
@@ -54,7 +55,14 @@ lint:
 	@$(NODE_PATH_FIRST) npx --no-install tsc --noEmit
 	@$(NODE_PATH_FIRST) npx --no-install eslint .
 
+# Other people's tools, to compare with; then says which of them this host can start.
 peers: setup
+ifneq ($(PACKAGES),skip)
+	@setup/install-packages.sh peers
+endif
+	@$(AS_ROOT) env $(NODE_PATH_FIRST) cli/tare doctor || : # something else may be lacking
+
+compare-peers: setup
 	@$(AS_ROOT) env $(NODE_PATH_FIRST) node --import tsx benchmarks/peers/compare.ts $(ARGS)
 
 # By hand, for longer than the half minute in `make test`.
@@ -65,4 +73,4 @@ fuzz: packages
 clean:
 	@rm -rf runtime/launcher/.built runtime/launcher/fuzz/.built fixtures/.built node_modules .tools .test-summary || { echo 'next: what is left belongs to root: sudo make clean' >&2; exit 1; }
 
-.PHONY: help bench setup packages npm built test lint peers fuzz clean
+.PHONY: help bench setup packages npm built test lint peers compare-peers fuzz clean

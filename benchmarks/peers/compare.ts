@@ -1,40 +1,48 @@
 /**
- * Times our container against bwrap, crun and runc, and the launcher against plain C: the same program on the
- * same root file system with the same ready byte, in interleaved rounds. Run by `make peers`.
+ * Times our container against the peers that this host has, and both against plain C: the same program on the
+ * same root file system with the same ready byte, in interleaved rounds. Run by `make compare-peers`.
  *
- *   compare.ts [--samples N] [--seed S] [--gap MS]
+ *   compare.ts [--samples N] [--seed S] [--gap MS] [--peers NAME,…]
  */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { containerRuntime } from '../../runtime/container/container.ts';
+import { containerCold, containerRuntime } from '../../runtime/container/container.ts';
+import { defaultSpec } from '../../runtime/container/defaults.ts';
 import { TareError } from '../../runtime/errors.ts';
 import { loadImage } from '../../runtime/image/load.ts';
 import { hostPathOf } from '../../runtime/image/lookup.ts';
 import { processRuntime } from '../../runtime/process/process.ts';
+import { PEERS } from '../../runtime/registry.ts';
 import type { BoxOptions } from '../../runtime/runtime.ts';
 import { metric } from '../benchmark.ts';
 import { randomSeed, shuffled, stream } from '../random/stream.ts';
 import { compare } from '../statistics/compare.ts';
 import { summarise, type Summary } from '../statistics/summarise.ts';
-import { boxStarter, flatRoot, floorStarter, peerStarters, removeTree, writeBundle, type Start, type Starter } from './starters.ts';
+import { containerFloorStarter } from './container-floor.ts';
+import { boxStarter, floorStarter, type Start, type Starter } from './starters.ts';
 
 const SPAWN = fileURLToPath(new URL('../../fixtures/.built/spawn-floor/spawn', import.meta.url));
 const OPTIONS: BoxOptions = { memoryBytes: 256 * 2 ** 20, cpus: 1, accelerator: 'auto' };
 const WARM_UP = 3;
 
-async function starters(directory: string): Promise<Starter[]> {
+/** Opens them into ALL one by one, so that those which are open are closed when one cannot be. */
+async function open(all: Starter[], names: readonly string[], directory: string): Promise<void> {
   const image = await loadImage('tiny');
-  const root = flatRoot(image, directory);
-  return [
-    floorStarter(SPAWN, hostPathOf(image, image.workload)),
-    boxStarter('process', await processRuntime.prepare(image, OPTIONS)),
-    boxStarter('container', await containerRuntime.prepare(image, OPTIONS)),
-    ...(await peerStarters(root, writeBundle(directory, root, image.workload, OPTIONS.memoryBytes), image.workload)),
-  ];
+  const { seccomp } = defaultSpec(image, OPTIONS);
+  const seccompFile = join(directory, 'seccomp');
+  if (seccomp !== null) writeFileSync(seccompFile, seccomp);
+  all.push(floorStarter(SPAWN, hostPathOf(image, image.workload)));
+  all.push(containerFloorStarter(image, { ...OPTIONS, ...(seccomp === null ? {} : { seccompFile }) }));
+  for (const runtime of [processRuntime, containerRuntime, containerCold]) all.push(boxStarter(runtime.name, await runtime.prepare(image, OPTIONS)));
+  for (const peer of PEERS.filter(({ name }) => names.includes(name))) {
+    const found = await peer.availability();
+    if (found.state === 'available') all.push(boxStarter(peer.name, await peer.prepare(image, OPTIONS)));
+    else console.log(`without ${peer.name}: ${found.reason}\n  next: ${found.remedy}`);
+  }
 }
 
 /** Every round visits every starter once, in an order shuffled from the seed. */
@@ -64,28 +72,29 @@ function table(taken: ReadonlyMap<string, Start[]>, what: keyof Start, seed: str
     .map((summary) => {
       const { median, low, high } = summary.statistic.summary ?? {};
       const ratio = ours === undefined ? null : (compare(summary, ours)?.ratio ?? null);
-      return `  ${summary.series.runtime.padEnd(10)} ${number(median)} ms  (${number(low)} to ${number(high)})   ${number(ratio?.value)} times container (${number(ratio?.low)} to ${number(ratio?.high)})`;
+      return `  ${summary.series.runtime.padEnd(15)} ${number(median)} ms  (${number(low)} to ${number(high)})   ${number(ratio?.value)} times container (${number(ratio?.low)} to ${number(ratio?.high)})`;
     })
     .join('\n');
 }
 
 async function main(): Promise<void> {
-  const { values: given } = parseArgs({ options: { samples: { type: 'string', default: '200' }, seed: { type: 'string', default: randomSeed() }, gap: { type: 'string', default: '20' } } });
+  const { values: given } = parseArgs({ options: { samples: { type: 'string', default: '200' }, seed: { type: 'string', default: randomSeed() }, gap: { type: 'string', default: '20' }, peers: { type: 'string', default: PEERS.map(({ name }) => name).join() } } });
+  const names = given.peers.split(',').filter(Boolean);
+  const unknown = names.find((each) => !PEERS.some(({ name }) => name === each));
+  if (unknown !== undefined) throw new TareError('usage', `--peers: there is no "${unknown}"`, `known: ${PEERS.map(({ name }) => name).join(', ')}`);
   const [rounds, gapMs] = [Number(given.samples), Number(given.gap)];
   if (!Number.isInteger(rounds) || rounds < 5 || !(gapMs >= 0)) throw new TareError('usage', `--samples ${given.samples} --gap ${given.gap}: samples are a whole number of at least 5, the gap is milliseconds`, 'for example: --samples 200 --gap 20');
   const directory = mkdtempSync(join(tmpdir(), 'tare-peers-'));
   const all: Starter[] = [];
   try {
-    all.push(...(await starters(directory)));
-    const missing = ['bwrap', 'crun', 'runc'].filter((name) => !all.some((starter) => starter.name === name));
-    if (missing.length > 0) console.log(`not on this host: ${missing.join(', ')}`);
+    await open(all, names, directory);
     const taken = await takeRounds(all, rounds, given.seed, gapMs);
     console.log(`${rounds} rounds, ${gapMs} ms idle between starts, seed ${given.seed}; medians with 95 % intervals`);
     console.log(`from the request to the ready byte\n${table(taken, 'ready', given.seed)}`);
     console.log(`from the request to everything gone\n${table(taken, 'gone', given.seed)}`);
   } finally {
     for (const starter of all) await starter.close();
-    removeTree(directory);
+    rmSync(directory, { recursive: true });
   }
 }
 
