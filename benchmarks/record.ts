@@ -55,8 +55,17 @@ export class RunRecord {
       this.#remaining.drop(entry.id);
       this.#on({ type: 'runtime-unavailable', runtime: entry.id, reason: entry.state.reason, remedy: entry.state.remedy });
     } else {
+      for (const benchmark of Object.keys(entry.unmeasurable ?? {})) this.#forget(benchmark, entry.id);
       this.#on({ type: 'provision-done', runtime: entry.id, milliseconds: entry.provisionMs ?? 0, accelerator: entry.accelerator, emulated: entry.emulated });
     }
+  }
+
+  /** Visits that were planned and will not be made. */
+  #forget(benchmark: string, runtime: string): void {
+    const rounds = this.#plan.benchmarks.find((each) => each.benchmark === benchmark)?.rounds ?? [];
+    const visits = rounds.filter(({ warmup, order }) => !warmup && order.includes(runtime)).length;
+    this.#planned.set(runtime, (this.#planned.get(runtime) ?? 0) - visits);
+    this.#remaining.drop(runtime, benchmark);
   }
 
   benchmark(state: 'start' | 'done', index: number): void {

@@ -1,5 +1,5 @@
 /** Every runtime there is, in the order in which people are shown them: from no box to the heaviest. */
-import { containerCold, containerRuntime } from './container/container.ts';
+import { containerAhead, containerCold, containerRuntime } from './container/container.ts';
 import { PEERS } from './peers/peers.ts';
 import { processRuntime } from './process/process.ts';
 import type { Runtime } from './runtime.ts';
@@ -9,7 +9,7 @@ import { vmMicro } from './vm/micro.ts';
 export const RUNTIMES: readonly Runtime[] = [processRuntime, containerRuntime, vmFloor, vmMicro];
 
 /** Measured when asked for by name: variants that answer a question of their own. */
-export const VARIANTS: readonly Runtime[] = [containerCold];
+export const VARIANTS: readonly Runtime[] = [containerCold, containerAhead];
 
 /** Other people's, to compare with: measured when asked for by name. */
 export { PEERS };

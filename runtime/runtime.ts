@@ -59,6 +59,8 @@ export interface Box {
   readonly versions: Readonly<Record<string, string>>;
   /** What was set aside for one instance, or `null` where nothing is. */
   readonly configuredMemoryBytes: number | null;
+  /** What cannot be measured of it here, by benchmark, each with the reason; the report says so in the figures' place. */
+  readonly unmeasurable?: Readonly<Record<string, string>>;
   /** The complete plan with which one instance is started: the report prints it. */
   plan(request: StartRequest): Plan;
   start(request: StartRequest): Promise<Instance>;

@@ -65,9 +65,9 @@ export class RemainingTime {
     cell.seenMs += milliseconds;
   }
 
-  /** The runtime will not be visited any more. */
-  drop(runtime: string): void {
-    for (const row of this.#cells.values()) row.delete(runtime);
+  /** The runtime will not be visited any more, by this benchmark or by any. */
+  drop(runtime: string, benchmark?: string): void {
+    for (const [name, row] of this.#cells) if (benchmark === undefined || benchmark === name) row.delete(runtime);
   }
 
   remainingMs(): number {

@@ -70,6 +70,8 @@ export const runtime = z.strictObject({
   summary: z.string(),
   /** A rung of the ladder, by its title: it is shown there alone. Absent for a box. */
   rung: z.string().optional(),
+  /** Benchmarks that could not be taken of it here → why. Absent when all could. */
+  unmeasurable: z.record(z.string(), z.string()).optional(),
   /** How the ready byte arrives, where it does not come straight from the workload; absent where it does. */
   readyBy: z.string().optional(),
   state: z.discriminatedUnion('state', [

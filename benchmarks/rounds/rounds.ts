@@ -28,7 +28,7 @@ export async function takeRounds(plan: RunPlan, boxes: ReadonlyMap<string, Box>,
       for (const { round, warmup, order } of rounds) {
         const visited = order.flatMap((id) => {
           const box = boxes.get(id);
-          return box === undefined ? [] : [{ id, box }];
+          return box === undefined || box.unmeasurable?.[name] !== undefined ? [] : [{ id, box }];
         });
         for (const [place, { id, box }] of visited.entries()) {
           await sleep(plan.options.gapMs, signal);

@@ -26,6 +26,8 @@ export interface RuntimeView {
   /** Why there are no figures of it, or null. */
   readonly notMeasured: string | null;
   readonly acceleratorReason: string | null;
+  /** Benchmarks that could not be taken of it → why. */
+  readonly unmeasurable: Readonly<Record<string, string>>;
 }
 
 export interface Row {
@@ -118,6 +120,7 @@ function runtimeViews(result: ResultDocument): RuntimeView[] {
     ink: inkOf(entry.rung === undefined ? entry.runtime : 'container', position),
     notMeasured: entry.state.state === 'unavailable' ? entry.state.reason : null,
     acceleratorReason: entry.acceleratorReason,
+    unmeasurable: entry.unmeasurable ?? {},
   }));
 }
 
@@ -149,7 +152,7 @@ function row(result: ResultDocument, metric: Metric, runtime: RuntimeView, stati
   const summary = statistic?.summary ?? null;
   const failed = statistic?.failed ?? 0;
   const n = statistic?.n ?? 0;
-  const why = runtime.notMeasured ?? (failed > 0 ? `all ${failed} starts failed` : 'no sample was taken');
+  const why = runtime.notMeasured ?? runtime.unmeasurable[metric.benchmark] ?? (failed > 0 ? `all ${failed} starts failed` : 'no sample was taken');
   const comparison = result.comparisons.find((each) => each.metric === metric.id && each.runtime === runtime.id && each.baseline === 'process');
   return {
     runtime,

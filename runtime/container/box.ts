@@ -5,6 +5,7 @@ import type { Launcher } from '../launcher/client.ts';
 import type { PreparedPlan, Slot } from '../launcher/prepared.ts';
 import type { Plan } from '../plan.ts';
 import type { Box, Instance, StartRequest } from '../runtime.ts';
+import { unmeasurable } from '../unmeasurable.ts';
 import { dotted, linkOf } from './network.ts';
 import { containerPlan } from './plan.ts';
 import { ownSession, program, streams } from './program.ts';
@@ -35,6 +36,7 @@ export class ContainerBox implements Box {
   readonly accelerator = null;
   readonly versions = {};
   readonly configuredMemoryBytes: number | null;
+  readonly unmeasurable = unmeasurable();
   readonly spec: ContainerSpec;
   readonly #launcher: Launcher;
   readonly #making: Making;

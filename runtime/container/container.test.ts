@@ -11,7 +11,7 @@ import type { Box, BoxOptions, Ended, Instance } from '../runtime.ts';
 import type { Step } from '../plan.ts';
 import { exec, stepText } from '../steps.ts';
 import { warm } from './box.ts';
-import { containerRuntime, hostSpec, openContainer } from './container.ts';
+import { containerAhead, containerRuntime, hostSpec, openContainer } from './container.ts';
 import { SHIFTED } from './ids.ts';
 import { refuseLabels } from './labels.ts';
 import { containerPlan } from './plan.ts';
@@ -314,4 +314,21 @@ test('a host that keeps user namespaces to root says so, with the switch', (t) =
     t.true(state.state === 'unavailable' && state.reason.includes(file) && /sudo sysctl/.test(state.remedy), file);
   }
   t.is(rootlessAvailability(() => null).state, 'available');
+});
+
+rootTest(`a namespace made ahead of time is entered, one for each container${needsRoot}`, async (t) => {
+  const box = await containerAhead.prepare(await loadImage('tiny'), options);
+  try {
+    const [one, other] = [await idle(box), await idle(box)];
+    const net = (instance: Instance): string => readlinkSync(`/proc/${instance.pid}/ns/net`);
+    t.not(net(one), net(other));
+    t.not(net(one), readlinkSync('/proc/self/ns/net'));
+    t.true(one.timeline.steps.some(({ op }) => op === 'join'));
+    t.false(one.timeline.steps.some(({ label }) => /^clone.* net/.test(label)));
+    for (const instance of [one, other]) t.deepEqual((await instance.stop()).leftovers, []);
+    const { output } = await (await box.start({ what: 'command', argv: ['sh', '-c', 'ip -o link | grep -c lo.*UP; ls /sys/class/net'], streams: 'capture' })).ended;
+    t.is(output, '1\nlo\n');
+  } finally {
+    await box.close();
+  }
 });

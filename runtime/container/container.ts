@@ -8,6 +8,7 @@ import { Launcher } from '../launcher/client.ts';
 import type { Availability, BoxOptions, Runtime } from '../runtime.ts';
 import { hostFiles } from '../host/files.ts';
 import type { Image } from '../image/image.ts';
+import { AheadBox } from './ahead.ts';
 import { ContainerBox, type Making, warm } from './box.ts';
 import { cold } from './cold.ts';
 import { defaultSpec } from './defaults.ts';
@@ -49,3 +50,20 @@ function runtime(name: string, summary: string, making: (image: Image) => Making
 export const containerRuntime = runtime('container', 'our container: namespaces, cgroup, overlay root, dropped capabilities, seccomp; the launcher is resident (warm)', warm);
 
 export const containerCold = runtime('container-cold', 'the same container by a launcher started for it alone, as crun and runc are (cold)', cold);
+
+async function aheadAvailability(): Promise<Availability> {
+  if (process.getuid?.() !== 0) return { state: 'unavailable', reason: `entering a network namespace of somebody else’s making needs root, and this is uid ${process.getuid?.()}`, remedy: 'run it with sudo' };
+  return availability();
+}
+
+export const containerAhead: Runtime = {
+  name: 'container-ahead',
+  kind: 'container',
+  summary: 'the same container in a network namespace made ahead of time: a series of its own, for the cost is only moved',
+  availability: aheadAvailability,
+  async prepare(image, options) {
+    const state = await aheadAvailability();
+    if (state.state === 'unavailable') throw new TareError('no-root', `cannot start containers: ${state.reason}`, state.remedy);
+    return new AheadBox(image, hostSpec(image, options), await Launcher.open({ terminal: options.terminal === true }));
+  },
+};

@@ -5,7 +5,7 @@ import { cgroupSteps } from '../cgroup/steps.ts';
 import { hierarchy } from '../instance.ts';
 import type { Slot } from '../launcher/prepared.ts';
 import type { Plan, Step } from '../plan.ts';
-import { bounding, capabilities, clone, handOver, hostname, identity, noNewPrivs, rlimit, seccomp, setsid, unshare, write } from '../steps.ts';
+import { bounding, capabilities, clone, handOver, hostname, identity, join, noNewPrivs, rlimit, seccomp, setsid, unshare, write } from '../steps.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import { idSteps, needsLauncher } from './ids.ts';
 import { labelSteps } from './labels.ts';
@@ -88,6 +88,7 @@ export function containerPlan(spec: ContainerSpec, slot: Slot, start: Start): Pl
     clone(namespaces, cgroup.cloneInto, namespaces.length === 0 ? 'a new process' : namespaces.map(reason).join('; ')),
     ...of('cgroup', cgroup.inside),
     ...(spec.oomScoreAdjust === null ? [] : [write('/proc/self/oom_score_adj', String(spec.oomScoreAdjust), 'oom_score_adj', 'how gladly it is killed when the host’s memory runs out')]),
+    ...(spec.joined ?? []).flatMap(({ namespace, path }) => of(PART_OF[namespace], [join(path, namespace, 'made ahead of time, and waiting for it')])),
     ...of('user', idSteps(spec, layers)),
     ...(born || !spec.namespaces.includes('cgroup') ? [] : of('cgroupns', [unshare(['cgroup'], reason('cgroup'))])),
     ...(start.session ? [setsid('no terminal of the host’s is within reach')] : []),

@@ -70,6 +70,8 @@ export interface ContainerSpec {
   readonly readonlyRoot: boolean;
   /** Every namespace it gets of its own. */
   readonly namespaces: readonly NamespaceName[];
+  /** Namespaces that exist already and are entered, by their files. Absent: none. */
+  readonly joined?: readonly { readonly namespace: NamespaceName; readonly path: string }[];
   /** With a user namespace: who is who. `null` without one. */
   readonly idMaps: IdMaps | null;
   /** `null`: the host's (needs no `uts` namespace). */

@@ -3,6 +3,7 @@
  * possible, and the remedy for a lack.
  */
 import type { CgroupHierarchy } from '../cgroup/hierarchy.ts';
+import { rootlessAvailability } from '../container/rootless.ts';
 import type { HostFiles } from './files.ts';
 import { meminfoBytes, virtualisation } from './facts.ts';
 import { apparmorState, securityModules, selinuxState } from './security.ts';
@@ -45,8 +46,12 @@ function missingCapabilities(files: HostFiles): string[] {
 }
 
 function rootCheck({ uid, files }: Situation): Check {
-  const base = { id: 'root', title: 'privileges', unlocks: 'containers (namespaces, cgroups, mounts), virtual machines in a cgroup, memory of every instance' };
-  if (uid !== 0) return { ...base, state: 'lack', finding: `running as uid ${uid}: only a plain process can be started and timed`, remedy: 'run it with sudo' };
+  const base = { id: 'root', title: 'privileges', unlocks: 'containers with limits, virtual machines in a cgroup, memory of every instance' };
+  if (uid !== 0) {
+    const rootless = rootlessAvailability((path) => files.read(path));
+    const containers = rootless.state === 'available' ? 'processes and containers can be started and timed (in a user namespace, without limits)' : 'only a plain process can be started and timed';
+    return { ...base, state: 'lack', finding: `running as uid ${uid}: ${containers}; memory and virtual machines need root`, remedy: `run it with sudo${rootless.state === 'available' ? '' : `; for containers without root: ${rootless.remedy.replace(/^.*?: /, '')}`}` };
+  }
   const missing = missingCapabilities(files);
   if (missing.length > 0) return { ...base, state: 'lack', finding: `running as root, but without ${missing.join(', ')}`, remedy: 'run it outside the container that this is, or start that one with --privileged' };
   return { ...base, state: 'ok', finding: 'running as root', remedy: null };

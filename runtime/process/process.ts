@@ -11,6 +11,7 @@ import { Launcher } from '../launcher/client.ts';
 import type { PreparedPlan, Slot } from '../launcher/prepared.ts';
 import type { Plan } from '../plan.ts';
 import type { Availability, Box, Instance, Runtime, StartRequest } from '../runtime.ts';
+import { unmeasurable } from '../unmeasurable.ts';
 import { clone, descriptors, exec, setsid } from '../steps.ts';
 
 /** A plain process needs nothing; only a cgroup to be weighed in needs root. */
@@ -23,6 +24,7 @@ class ProcessBox implements Box {
   readonly accelerator = null;
   readonly versions = {};
   readonly configuredMemoryBytes = null;
+  readonly unmeasurable = unmeasurable();
   readonly #image: Image;
   readonly #launcher: Launcher;
   readonly #prepared = new Map<string, PreparedPlan>();
