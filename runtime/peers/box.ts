@@ -104,12 +104,13 @@ export class PeerBox implements Box {
   }
 
   async close(): Promise<void> {
+    // The launcher goes last: while it lives, `tare clean` takes nothing of this for a leftover.
     try {
       await Promise.all([...this.#running].map((instance) => instance.stop()));
-    } finally {
-      await this.#launcher.close();
       await this.#stand.close?.();
+    } finally {
       removePlace(this.#ground.boxName);
+      await this.#launcher.close();
     }
   }
 

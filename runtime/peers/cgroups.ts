@@ -4,6 +4,8 @@
  */
 import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Controller } from '../cgroup/hierarchy.ts';
+import { hierarchy } from '../instance.ts';
 import type { Step } from '../plan.ts';
 import { ownCgroup } from '../steps.ts';
 import { killAll, members } from './processes.ts';
@@ -33,6 +35,19 @@ let known: readonly string[] | null = null;
 /** This host's: they do not change while we run. */
 export function cgroupMounts(): readonly string[] {
   return (known ??= parseMounts(readFileSync('/proc/self/mountinfo', 'utf8')));
+}
+
+/** The cgroup with CONTROLLER that a process is in, as a directory of the host's; `null` for one that has ended. Source: cgroups(7). */
+export function cgroupOf(pid: number, controller: Controller): string | null {
+  const place = hierarchy().controllers.get(controller);
+  if (place === undefined || pid <= 0) return null;
+  try {
+    const lines = readFileSync(`/proc/${pid}/cgroup`, 'utf8').split('\n').map((line) => line.split(':'));
+    const line = lines.find(([, controllers = '']) => (place.version === 2 ? controllers === '' : controllers.split(',').includes(controller)));
+    return line === undefined ? null : `${place.mount}${line.slice(2).join(':')}`;
+  } catch {
+    return null;
+  }
 }
 
 /** The tool makes a cgroup of this path in every hierarchy: the launcher sees to it that none stays. */

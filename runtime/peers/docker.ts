@@ -2,9 +2,9 @@
  * Docker Engine: a client asks dockerd, which asks containerd, which starts a shim, which starts runc. What the
  * client's death ends is the client alone: a container is removed through the daemon.
  */
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { hierarchy } from '../instance.ts';
+import { cgroupOf } from './cgroups.ts';
 import { dockerDaemons, socketLack } from './daemon.ts';
 import { CAPABILITIES_KEPT, HOSTNAME, PIDS } from './equal.ts';
 import { option, type Peer } from './peer.ts';
@@ -28,19 +28,6 @@ async function versions(program: string): Promise<Record<string, string>> {
   const [client = '', server = '', ...components] = (await toolOutput(program, ['--host', host(), 'version', '--format', format], { timeoutMs: 900 })).trim().split(' ');
   const component = (name: string): string => components.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1) ?? 'unknown';
   return { docker: server, 'docker client': client, containerd: component('containerd'), runc: component('runc') };
-}
-
-/** The memory cgroup of a process, as a directory of the host's. Source: cgroups(7). */
-export function memoryCgroupOf(pid: number): string | null {
-  const place = hierarchy().controllers.get('memory');
-  if (place === undefined || pid <= 0) return null;
-  try {
-    const lines = readFileSync(`/proc/${pid}/cgroup`, 'utf8').split('\n').map((line) => line.split(':'));
-    const line = lines.find(([, controllers = '']) => (place.version === 2 ? controllers === '' : controllers.split(',').includes('memory')));
-    return line === undefined ? null : `${place.mount}${line.slice(2).join(':')}`;
-  } catch {
-    return null; // it has ended
-  }
 }
 
 export const docker: Peer = {
@@ -95,7 +82,7 @@ export const docker: Peer = {
         option([image, ...argv], 'the root file system, imported from the same directory, and what runs in it'),
       ],
       cgroupElsewhere: true,
-      cgroup: async (name) => memoryCgroupOf((await inspect(name))?.[0] ?? 0),
+      cgroup: async (name) => cgroupOf((await inspect(name))?.[0] ?? 0, 'memory'),
       // Its shim knows it by the number that dockerd gave it.
       aliases: async (name) => ((await inspect(name)) ?? []).slice(1).map(String),
       remove: async (name) => void ((await inspect(name)) !== null && (await ask('rm', '--force', name))),

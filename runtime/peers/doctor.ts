@@ -4,9 +4,9 @@ import { PEERS } from './peers.ts';
 
 export function examinePeers(): Promise<Check[]> {
   return Promise.all(
-    PEERS.map(async ({ name, summary, availability }): Promise<Check> => {
-      const found = await availability();
-      const base = { id: `peer-${name}`, title: name, unlocks: summary };
+    PEERS.map(async (peer): Promise<Check> => {
+      const found = await peer.availability();
+      const base = { id: `peer-${peer.name}`, title: peer.name, unlocks: peer.summary };
       if (found.state === 'unavailable') return { ...base, state: 'warn', finding: found.reason, remedy: found.remedy };
       return { ...base, state: 'ok', finding: found.version ?? 'found', remedy: null };
     }),

@@ -35,8 +35,6 @@ export const nspawn: Peer = {
   readyBy: 'the workload’s standard output, which nspawn hands on as it is: the same pipe, by another number; a shell of 0.5 ms connects it',
   versions: async (program) => ({ nspawn: await versionOf(program) }),
   async stand(ground) {
-    // nspawn makes it as well, and removes from it what it made, if /run is in memory as systemd wants it.
-    mkdirSync(PROPAGATE, { recursive: true });
     return {
       options: (name, { argv, environment }) => [
         option('--quiet', 'nothing but the workload’s own words'),
@@ -55,6 +53,8 @@ export const nspawn: Peer = {
         ...environment.map((each) => option(['--setenv', each], 'the environment inside')),
         option(['--', ...argv], 'what runs inside, as process 1'),
       ],
+      // The launcher makes one in it for each instance, as nspawn would, and removes it, as nspawn does only in memory.
+      lay: () => void mkdirSync(PROPAGATE, { recursive: true }),
       // Several containers run on one root here, which nspawn would refuse to each but the first.
       environment: (_inside, usual) => [...usual, 'SYSTEMD_NSPAWN_LOCK=0'],
       surroundings: (slot, name) => {
