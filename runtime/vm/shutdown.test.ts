@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import test, { type ExecutionContext } from 'ava';
+import { TareError } from '../errors.ts';
+import { reachQmp } from './qmp/socket.ts';
+import { scriptedMonitor } from './qmp/scripted-monitor.fixture.ts';
+import { shutDown, type Patience, type Running } from './shutdown.ts';
+
+const SHORT: Patience = { powerdownMs: 60, quitMs: 60, killMs: 60 };
+
+/** A machine that ends by what it heeds. */
+async function machine(t: ExecutionContext, heeds: readonly string[], options: { readonly answers?: boolean; readonly reachable?: boolean } = {}): Promise<Running & { readonly asked: () => string[] }> {
+  let end!: () => void;
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  const monitor = await scriptedMonitor({
+    answer({ execute, id }, { say, hangUp }) {
+      if (options.answers !== false) say(`{"return": {}, "id": ${id}}\r\n`);
+      if (!heeds.includes(execute)) return;
+      hangUp();
+      end();
+    },
+  });
+  t.teardown(() => monitor.close());
+  const qmp = await reachQmp(monitor.path);
+  t.teardown(() => qmp.close());
+  return {
+    pid: 7,
+    ended,
+    reach: options.reachable === false ? () => Promise.reject(new Error('nobody listens')) : () => Promise.resolve(qmp),
+    kill: () => heeds.includes('SIGKILL') && end(),
+    asked: () => monitor.asked.slice(1).map(({ execute }) => execute),
+  };
+}
+
+test('a guest that listens shuts down; nothing more is asked', async (t) => {
+  const running = await machine(t, ['system_powerdown']);
+  t.like(await shutDown(running, SHORT), { by: 'powerdown', tried: [] });
+  t.deepEqual(running.asked(), ['system_powerdown']);
+});
+
+test('a guest that does not is given its time, then QEMU is told', async (t) => {
+  const running = await machine(t, ['quit']);
+  const { by, tried, milliseconds } = await shutDown(running, SHORT);
+  t.is(by, 'quit');
+  t.deepEqual(tried, [{ by: 'powerdown', why: 'it had not ended 60 ms later' }]);
+  t.true(milliseconds >= 59);
+});
+
+test('one that is known not to listen is not asked', async (t) => {
+  const running = await machine(t, ['quit']);
+  t.like(await shutDown(running, { ...SHORT, powerdownMs: 0 }), { by: 'quit', tried: [] });
+  t.deepEqual(running.asked(), ['quit']);
+});
+
+test('QEMU that ends before it answers has heeded all the same', async (t) => {
+  const running = await machine(t, ['quit'], { answers: false });
+  t.like(await shutDown(running, { ...SHORT, powerdownMs: 0 }), { by: 'quit' });
+});
+
+test('QEMU that answers nothing is killed, and so is one that cannot be reached', async (t) => {
+  const mute = await shutDown(await machine(t, ['SIGKILL'], { answers: false }), SHORT);
+  t.is(mute.by, 'kill');
+  t.deepEqual(mute.tried.map(({ by }) => by), ['powerdown', 'quit']);
+  const deaf = await shutDown(await machine(t, ['SIGKILL'], { reachable: false }), SHORT);
+  t.deepEqual(deaf.tried.map(({ why }) => why), ['nobody listens', 'nobody listens']);
+});
+
+test('one that has ended already is not waited for', async (t) => {
+  const running = await machine(t, [], { reachable: false });
+  const began = performance.now();
+  t.is((await shutDown({ ...running, ended: Promise.resolve() }, { powerdownMs: 0, quitMs: 5000, killMs: 5000 })).by, 'quit');
+  t.true(performance.now() - began < 2500);
+});
+
+test('a connection that closes while QEMU stays is no end', async (t) => {
+  const monitor = await scriptedMonitor({ answer: (_, { hangUp }) => hangUp() });
+  t.teardown(() => monitor.close());
+  let killed = false;
+  const ended = (async () => {
+    while (!killed) await sleep(5);
+  })();
+  const { by, tried } = await shutDown({ pid: 7, ended, reach: () => reachQmp(monitor.path), kill: () => (killed = true) }, { powerdownMs: 0, quitMs: 2000, killMs: 2000 });
+  t.is(by, 'kill');
+  t.regex(tried[0]?.why ?? '', /quit: QEMU closed the connection/);
+});
+
+test('one that survives SIGKILL is named, not waited for', async (t) => {
+  const running = await machine(t, []);
+  const error = await t.throwsAsync(shutDown(running, SHORT), { instanceOf: TareError });
+  t.regex(error?.message ?? '', /pid 7\) does not end, killed 60 ms ago/);
+});
