@@ -182,9 +182,10 @@ class LaunchedInstance implements Instance, LaunchListener {
 
 let known: CgroupHierarchy | null = null;
 
-/** The host's hierarchy: it does not change while we run. */
+/** The host's hierarchy: it does not change while we run, but for the controllers that a first start hands down. */
 export function hierarchy(): CgroupHierarchy {
-  return (known ??= cgroupHierarchy());
+  if (known === null || known.toEnable.length > 0) known = cgroupHierarchy();
+  return known;
 }
 
 /** A box's plans by request, each prepared when it is first asked for. */

@@ -64,14 +64,13 @@ test('hybrid: a directory a controller, joined through tasks', (t) => {
   t.deepEqual(texts(before), [
     'cgroup-create /sys/fs/cgroup/cpu/tare-42-0000007',
     'write /sys/fs/cgroup/cpu/tare-42-0000007/cpu.cfs_quota_us 50000',
-    'cgroup-create /sys/fs/cgroup/cpuacct/tare-42-0000007',
     'cgroup-create /sys/fs/cgroup/memory/tare-42-0000007',
     'write /sys/fs/cgroup/memory/tare-42-0000007/memory.limit_in_bytes 268435456',
     'collect /sys/fs/cgroup/memory/tare-42-0000007/memory.oom_control',
     'cgroup-create /sys/fs/cgroup/pids/tare-42-0000007',
     'write /sys/fs/cgroup/pids/tare-42-0000007/pids.max 100',
   ]);
-  t.deepEqual(texts(inside), ['cpu', 'cpuacct', 'memory', 'pids'].map((name) => `write /sys/fs/cgroup/${name}/tare-42-0000007/tasks 0`));
+  t.deepEqual(texts(inside), ['cpu', 'memory', 'pids'].map((name) => `write /sys/fs/cgroup/${name}/tare-42-0000007/tasks 0`));
 });
 
 test('v1: controllers on one mount share one directory', (t) => {
@@ -83,7 +82,7 @@ test('v1: controllers on one mount share one directory', (t) => {
 });
 
 test('every limit has its file in both versions', (t) => {
-  const all: Limits = { memoryBytes: 1000, swapBytes: 24, cpus: 2, cpuWeight: 50, cpuset: '0-1', memoryNodes: '0', pids: 5, io: [{ major: 8, minor: 16, readBytesPerSecond: 7, writesPerSecond: 9 }], freezable: true };
+  const all: Limits = { memoryBytes: 1000, swapBytes: 24, cpus: 2, cpuWeight: 50, cpuset: '0-1', memoryNodes: '0', pids: 5, io: [{ major: 8, minor: 16, readBytesPerSecond: 7, writesPerSecond: 9 }], freezable: true, cpuTime: true };
   const writes = (hierarchy: CgroupHierarchy): string[] => texts(cgroupSteps(hierarchy, slot, all).before).filter((text) => text.startsWith('write')).map((text) => text.replace(/^.*tare-42-0000007\//, ''));
   t.deepEqual(writes(hierarchyOf(V2_MOUNTINFO, { ...V2_FILES, '/sys/fs/cgroup/cgroup.subtree_control': 'cpuset cpu io memory pids\n' })), [
     'memory.max 1000', 'memory.swap.max 24', 'pids.max 5', 'cpu.max 200000 100000', 'cpu.weight 50', 'cpuset.cpus 0-1', 'cpuset.mems 0', 'io.max 8:16 rbps=7 wiops=9',

@@ -32,12 +32,15 @@ export class CgroupControl {
 
   /**
    * Processor time of all its processes, those that have ended included, in microseconds.
-   * @throws {TareError} `host` where the instance has no cgroup that counts it
+   * @throws {TareError} `host` where the instance has no cgroup that counts it: on v1, one started without `cpuTime`
    */
   cpuMicroseconds(): number {
     const version = this.#hierarchy.controllers.get('cpu')?.version;
     if (version === 2) return Number(/^usage_usec (\d+)$/m.exec(this.#read('cpu', 'cpu.stat'))?.[1]);
-    return Math.round(Number(this.#read('cpuacct', 'cpuacct.usage')) / 1000);
+    const accounting = this.#hierarchy.controllers.get('cpuacct');
+    // Mounted together, as systemd does it, the two share a directory.
+    const together = accounting !== undefined && accounting.mount === this.#hierarchy.controllers.get('cpu')?.mount;
+    return Math.round(Number(this.#read(together ? 'cpu' : 'cpuacct', 'cpuacct.usage')) / 1000);
   }
 
   /** The most it was ever charged, in bytes; `null` on a v2 kernel before 5.19, which does not keep it. */

@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
 export type Controller = 'memory' | 'pids' | 'cpu' | 'cpuacct' | 'cpuset' | 'io' | 'freezer';
 
 /** What every instance is accounted and limited by; the others only where they are asked for. */
-export const ALWAYS: readonly Controller[] = ['memory', 'pids', 'cpu', 'cpuacct'];
+export const ALWAYS: readonly Controller[] = ['memory', 'pids', 'cpu'];
 
 export type CgroupMode = 'v1' | 'v2' | 'hybrid' | 'none';
 
@@ -29,7 +29,7 @@ export interface CgroupHierarchy {
 }
 
 /** By the names that v1 has for them. */
-const V1: readonly (readonly [Controller, string])[] = [...ALWAYS.map((name) => [name, name] as const), ['cpuset', 'cpuset'], ['io', 'blkio'], ['freezer', 'freezer']];
+const V1: readonly (readonly [Controller, string])[] = [...ALWAYS.map((name) => [name, name] as const), ['cpuacct', 'cpuacct'], ['cpuset', 'cpuset'], ['io', 'blkio'], ['freezer', 'freezer']];
 const V2: readonly Controller[] = ['memory', 'pids', 'cpu', 'cpuset', 'io'];
 
 interface CgroupMount {

@@ -28,6 +28,7 @@ export function cgroupPath(hierarchy: CgroupHierarchy, slot: Slot, controller: C
 function wanted(limits: Limits): Controller[] {
   return [
     ...ALWAYS,
+    ...(limits.cpuTime === true ? (['cpuacct'] as const) : []),
     ...(given(limits.cpuset) || given(limits.memoryNodes) ? (['cpuset'] as const) : []),
     ...((limits.io ?? []).length > 0 ? (['io'] as const) : []),
     ...(limits.freezable === true ? (['freezer'] as const) : []),

@@ -242,7 +242,7 @@ rootTest(`what was asked for of user, name, root, directory, files and environme
 });
 
 rootTest(`a processor quota holds${needsRoot}`, (t) =>
-  withSpec((spec) => ({ ...spec, limits: { memoryBytes: 2 ** 26, pids: 10, cpus: 0.2 } }), async (box) => {
+  withSpec((spec) => ({ ...spec, limits: { memoryBytes: 2 ** 26, pids: 10, cpus: 0.2, cpuTime: true } }), async (box) => {
     const instance = await box.start({ what: 'command', argv: ['sh', '-c', 'while :; do :; done'], streams: 'capture' });
     const began = process.hrtime.bigint();
     await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -252,7 +252,7 @@ rootTest(`a processor quota holds${needsRoot}`, (t) =>
   }));
 
 rootTest(`frozen it stands still, thawed it goes on, and its peak is known${needsRoot}`, (t) =>
-  withSpec((spec) => ({ ...spec, limits: { memoryBytes: 2 ** 26, pids: 10, cpus: 1, freezable: true } }), async (box) => {
+  withSpec((spec) => ({ ...spec, limits: { memoryBytes: 2 ** 26, pids: 10, cpus: 1, freezable: true, cpuTime: true } }), async (box) => {
     const instance = await box.start({ what: 'command', argv: ['sh', '-c', 'head -c 8000000 /dev/zero > /tmp/x; rm /tmp/x; while :; do :; done'], streams: 'capture' });
     const { cgroup } = instance;
     if (cgroup === null) return t.fail();

@@ -1,5 +1,5 @@
 /** What is mounted inside the container: the kernel's file systems, /dev, and files of the host's by request. */
-import { lstatSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { TareError } from '../errors.ts';
 import type { Step } from '../plan.ts';
@@ -149,13 +149,19 @@ export function mountSteps(spec: ContainerSpec, firstTree: number): MountSteps {
   return { before, between, after };
 }
 
-export function maskSteps(spec: ContainerSpec): Step[] {
+/** Files below /proc and /sys are the kernel's, the same inside and outside: those it lacks need not be tried. */
+function worthTrying(path: string, has: (path: string) => boolean): boolean {
+  return !/^\/(proc|sys)\//.test(path) || has(path);
+}
+
+/** @param has whether the host has a path; injected for other hosts */
+export function maskSteps(spec: ContainerSpec, has: (path: string) => boolean = existsSync): Step[] {
   if (spec.root.kind === 'host') return [];
   const why = 'tells of the host, or reaches it: hidden';
   return [
-    ...spec.masked.map(({ path, kind }) =>
+    ...spec.masked.filter(({ path }) => worthTrying(path, has)).map(({ path, kind }) =>
       optional(kind === 'file' ? mount('/dev/null', path, '', MS.bind, '', why, `mask ${path}`) : mount('tmpfs', path, 'tmpfs', flags(MS.rdonly), 'size=0k', why, `mask ${path}`))),
-    ...spec.readonlyPaths.flatMap((path) => [
+    ...spec.readonlyPaths.filter((path) => worthTrying(path, has)).flatMap((path) => [
       optional(mount(path, path, '', flags(MS.bind, MS.rec), '', 'a mount of its own, so that it can be made read-only')),
       optional(mount('', path, '', flags(MS.bind, MS.remount, MS.rdonly, INERT), '', 'settings of the kernel are the host’s', `read-only ${path}`)),
     ]),
