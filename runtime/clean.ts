@@ -6,9 +6,10 @@
  * Everything of an instance is named `tare-<launcher's PID>-<number>`; it is a leftover when no launcher with
  * that PID lives and none of its processes descends from one. What belongs to a running tare is never touched.
  */
-import { readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hierarchy } from './instance.ts';
+import { RUN_DIRECTORY } from './vm/qmp/socket.ts';
 import { removePeersLeftovers } from './peers/leftovers.ts';
 
 const NAME = /^tare-(\d+)-\d+$/;
@@ -75,6 +76,16 @@ async function removeCgroup(path: string): Promise<Leftover> {
   return { path, killed: [...killed], removed: false, reason };
 }
 
+/** Of a virtual machine whose cgroup has been removed: its socket. */
+function removeDirectory(path: string): Leftover {
+  try {
+    rmSync(path, { recursive: true, force: true });
+    return { path, killed: [], removed: true, reason: null };
+  } catch (error) {
+    return { path, killed: [], removed: false, reason: (error as Error).message };
+  }
+}
+
 function parentOf(pid: number): number {
   try {
     return Number(/^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
@@ -92,10 +103,10 @@ function hasLauncher(pid: number): boolean {
   return false;
 }
 
-/** Where leftovers can lie: the root of every cgroup hierarchy in use. */
+/** Where leftovers can lie: the root of every cgroup hierarchy in use; and, once nothing runs in those, sockets. */
 function roots(): string[] {
   const { controllers, unified } = hierarchy();
-  return [...new Set([...[...controllers.values()].map(({ mount }) => mount), ...(unified === null ? [] : [unified])])];
+  return [...new Set([...[...controllers.values()].map(({ mount }) => mount), ...(unified === null ? [] : [unified]), RUN_DIRECTORY])];
 }
 
 /** What no living launcher accounts for. */
@@ -112,6 +123,6 @@ export function findLeftovers(): string[] {
 /** Kills and removes what an earlier crash left. */
 export async function clean(): Promise<Leftover[]> {
   const results: Leftover[] = await removePeersLeftovers(launcherLives);
-  for (const path of findLeftovers()) results.push(await removeCgroup(path));
+  for (const path of findLeftovers()) results.push(path.startsWith(`${RUN_DIRECTORY}/`) ? removeDirectory(path) : await removeCgroup(path));
   return results;
 }

@@ -1,16 +1,18 @@
 /**
- * A virtual machine made ready for an image: what vm-floor and vm-micro have in common.
+ * A virtual machine made ready for an image: what all of ours have in common.
  */
 import { constants } from 'node:os';
+import type { StartFailure } from '../errors.ts';
 import type { DiskItem } from '../image/image.ts';
 import { hierarchy, preparedPlan, startInstance } from '../instance.ts';
 import type { Launcher } from '../launcher/client.ts';
 import type { PreparedPlan, Slot } from '../launcher/prepared.ts';
 import type { Plan } from '../plan.ts';
-import type { Accelerator, Box, CommandRequest, Instance, StartRequest, WorkloadRequest } from '../runtime.ts';
+import type { Accelerator, Box, CommandRequest, Ended, Instance, StartRequest, WorkloadRequest } from '../runtime.ts';
 import { GuestInstance } from './guest-instance.ts';
 import { MEBIBYTE } from './memory.ts';
 import { qemuPlan } from './plan.ts';
+import { qmpSocket } from './qmp/socket.ts';
 import type { MachineOptions } from './qemu/arguments.ts';
 import { explainQemuEnd, type Attempt } from './qemu/failures.ts';
 
@@ -39,6 +41,8 @@ export interface BoxParts {
   readonly acceleratorReason: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly attempt: Attempt;
+  /** How the ready byte comes about, where it takes a word to say. */
+  readonly readyBy?: string;
 }
 
 export class VmBox implements Box {
@@ -47,6 +51,7 @@ export class VmBox implements Box {
   readonly acceleratorReason: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly configuredMemoryBytes: number;
+  readonly readyBy?: string;
   readonly #guest: Guest;
   readonly #parts: BoxParts;
   readonly #prepared = new Map<string, PreparedPlan>();
@@ -57,6 +62,7 @@ export class VmBox implements Box {
     this.accelerator = parts.accelerator;
     this.acceleratorReason = parts.acceleratorReason;
     this.versions = parts.versions;
+    if (parts.readyBy !== undefined) this.readyBy = parts.readyBy;
     this.configuredMemoryBytes = parts.attempt.memoryMebibytes * MEBIBYTE;
   }
 
@@ -64,7 +70,7 @@ export class VmBox implements Box {
     return this.#plan(this.#guest.machine(request), { launcherPid: this.#parts.launcher.pid, number: 0 }, request);
   }
 
-  start(request: StartRequest): Promise<Instance> {
+  start(request: StartRequest): Promise<GuestInstance> {
     return request.what === 'workload' ? this.#startWorkload(request) : this.#startCommand(request);
   }
 
@@ -76,13 +82,19 @@ export class VmBox implements Box {
     return this.#parts.launcher.close();
   }
 
-  async #startWorkload(request: WorkloadRequest): Promise<Instance> {
+  async #startWorkload(request: WorkloadRequest): Promise<GuestInstance> {
     const { launcher, attempt } = this.#parts;
-    const plan = preparedPlan(launcher, this.#prepared, request, (slot) => this.#plan(this.#guest.machine(request), slot, request));
-    return new GuestInstance(await startInstance(launcher, plan, { explain: (ended) => explainQemuEnd(ended, attempt) }), attempt);
+    const machine = this.#guest.machine(request);
+    const plan = preparedPlan(launcher, this.#prepared, request, (slot) => this.#plan(machine, slot, request));
+    const slot = launcher.slot();
+    const explain = (ended: Ended): StartFailure => explainQemuEnd(ended, attempt);
+    if (machine.monitor === undefined) return new GuestInstance(await startInstance(launcher, plan, { explain, slot }), attempt);
+    const quit = async (): Promise<void> => void (await guest.shutDown());
+    const guest: GuestInstance = new GuestInstance(await startInstance(launcher, plan, { explain, slot, quit }), attempt, { socket: qmpSocket(slot), ...machine.monitor });
+    return guest;
   }
 
-  async #startCommand(request: CommandRequest): Promise<Instance> {
+  async #startCommand(request: CommandRequest): Promise<GuestInstance> {
     const { launcher, attempt } = this.#parts;
     const { options, release } = this.#guest.command(request);
     try {

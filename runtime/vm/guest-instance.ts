@@ -1,11 +1,21 @@
 /**
- * An instance whose exit status is the guest's and not QEMU's.
+ * An instance whose exit status is the guest's and not QEMU's, and which may be spoken to by QMP.
  */
+import { constants } from 'node:os';
 import type { CgroupControl } from '../cgroup/control.ts';
-import { StartFailure } from '../errors.ts';
+import { StartFailure, TareError } from '../errors.ts';
 import type { Ended, Instance, MemoryReading, Nanoseconds, Timeline } from '../runtime.ts';
 import { explainDeadline, explainQemuEnd, type Attempt } from './qemu/failures.ts';
 import { guestCode, NO_CODE } from './qemu/exit.ts';
+import type { QmpClient } from './qmp/client.ts';
+import { reachQmp } from './qmp/socket.ts';
+import { PATIENCE, shutDown, type Shutdown } from './shutdown.ts';
+
+/** How a machine is reached, and how long its guest may take to shut down. */
+export interface Monitor {
+  readonly socket: string;
+  readonly powerdownMs: number;
+}
 
 /**
  * @param ended as QEMU ended
@@ -26,10 +36,16 @@ export class GuestInstance implements Instance {
   readonly ended: Promise<Ended>;
   readonly #qemu: Instance;
   readonly #attempt: Attempt;
+  readonly #monitor: Monitor | null;
+  readonly #gone = new AbortController();
+  #client: Promise<QmpClient> | null = null;
+  #shutdown: Shutdown | null = null;
 
-  constructor(qemu: Instance, attempt: Attempt) {
+  constructor(qemu: Instance, attempt: Attempt, monitor: Monitor | null = null) {
     this.#qemu = qemu;
     this.#attempt = attempt;
+    this.#monitor = monitor;
+    void qemu.ended.then(() => this.#gone.abort());
     this.timeline = qemu.timeline;
     this.ended = qemu.ended.then((ended) => endOfGuest(ended, qemu.timeline.ready !== null, attempt));
   }
@@ -52,6 +68,32 @@ export class GuestInstance implements Instance {
     } catch (error) {
       throw error instanceof StartFailure && error.reason === 'deadline' ? explainDeadline(error, this.#attempt) : error;
     }
+  }
+
+  /**
+   * The connection to QEMU's monitor: one, as QEMU serves no more.
+   * @throws {TareError} when the machine has no socket, or nobody answers
+   */
+  async qmp(): Promise<QmpClient> {
+    if (this.#monitor === null) throw new TareError('usage', `this ${this.#attempt.runtime} was started without a QMP socket`, 'start one that idles: machines whose start is timed go without');
+    this.#client ??= reachQmp(this.#monitor.socket, { signal: this.#gone.signal });
+    try {
+      return await this.#client;
+    } catch (error) {
+      this.#client = null;
+      throw error;
+    }
+  }
+
+  /** How it was ended from here; null while it was not. */
+  get shutdown(): Shutdown | null {
+    return this.#shutdown;
+  }
+
+  /** Ends it in good order. @throws {TareError} when even the kernel cannot */
+  async shutDown(): Promise<Shutdown> {
+    const machine = { pid: this.pid, ended: this.#qemu.ended, reach: () => this.qmp(), kill: () => this.signal(constants.signals.SIGKILL) };
+    return (this.#shutdown = await shutDown(machine, { ...PATIENCE, powerdownMs: this.#monitor?.powerdownMs ?? 0 }));
   }
 
   memory(): Promise<MemoryReading> {

@@ -11,8 +11,8 @@ export interface MicroOptions {
   readonly tscKhz: number;
 }
 
-/** What the first program is: the workload, or a script that came with a further initramfs. */
-export type First = 'exit' | 'idle' | { readonly script: string; readonly initramfs: string };
+/** What the first program is: the workload, with what it does, or a script that came with a further initramfs. */
+export type First = 'exit' | 'idle' | 'wait' | { readonly script: string; readonly initramfs: string };
 
 export function microMachine(image: Pick<Image, 'kernel' | 'initramfs' | 'workload'>, options: MicroOptions, first: First): MachineOptions {
   const { accelerator, memoryMebibytes, vcpus, tscKhz } = options;
@@ -35,5 +35,7 @@ export function microMachine(image: Pick<Image, 'kernel' | 'initramfs' | 'worklo
     },
     console: true,
     debugExit: true,
+    // One that ends by itself is timed; one that stays can be asked. Its only program does not listen to a power button.
+    ...(first === 'idle' || first === 'wait' ? { monitor: { powerdownMs: 0 } } : {}),
   };
 }

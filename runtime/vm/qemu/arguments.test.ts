@@ -49,3 +49,28 @@ test('processors and memory are what was asked for, and the memory has one size'
 test('every argument has a reason', (t) => {
   for (const { words, why } of qemuArguments(micro)) t.true(why.length > 10, words.join(' '));
 });
+
+test('a machine with a monitor listens on its socket, at the end of the line that it has without', (t) => {
+  const words = argv('qemu', { ...micro, monitor: { powerdownMs: 0 } }, '/run/tare-1-0000001/qmp');
+  t.deepEqual(words.slice(argv('qemu', micro).length), ['-chardev', 'socket,id=qmp,path=/run/tare-1-0000001/qmp,server=on,wait=off', '-mon', 'chardev=qmp,mode=control']);
+});
+
+test('a machine that is to be saved: its memory is a file, and its mark’s port says nothing yet', (t) => {
+  const words = argv('qemu', { ...micro, ram: { file: '/s/a,b/ram', written: true }, markAnswer: 0 });
+  t.is(words[words.indexOf('-object') + 1], 'memory-backend-file,id=ram,size=256M,mem-path=/s/a,,b/ram,share=on');
+  t.true(words.includes('isa-debugcon,iobase=0xe9,chardev=mark,readback=0x0'));
+});
+
+test('a machine that is resumed loads nothing, and its memory is the saved file, unchanged', (t) => {
+  const resumed: MachineOptions = { ...micro, ram: { file: '/s/ram', written: false }, markAnswer: 0x78, boot: { from: 'snapshot', state: Buffer.from('x'), commands: '/s/resume' } };
+  for (const accelerator of ['tcg', 'kvm'] as const) {
+    const words = argv('qemu', { ...resumed, accelerator });
+    t.is(words[words.indexOf('-object') + 1], 'memory-backend-file,id=ram,size=256M,mem-path=/s/ram,share=off');
+    t.is(words[words.indexOf('-incoming') + 1], 'defer');
+    t.true(words.includes('pipe,id=resume,path=/s/resume'));
+    t.true(words.includes('isa-debugcon,iobase=0xe9,chardev=mark,readback=0x78'));
+    for (const absent of ['-kernel', '-initrd', '-append', '-bios']) t.false(words.includes(absent), absent);
+    t.is(words[words.indexOf('-accel') + 1], accelerator);
+  }
+  for (const { words, why } of qemuArguments(resumed, '/q')) t.true(why.length > 10, words.join(' '));
+});

@@ -16,7 +16,15 @@ export type Boot =
   /** A ROM in place of the firmware: a guest without an operating system. */
   | { readonly from: 'rom'; readonly rom: string }
   /** QEMU loads the kernel itself: neither boot loader nor disk. */
-  | { readonly from: 'kernel'; readonly vmlinux: string; readonly initramfs: string; readonly commandLine: string };
+  | { readonly from: 'kernel'; readonly vmlinux: string; readonly initramfs: string; readonly commandLine: string }
+  /** The machine goes on from where another was saved: neither firmware nor kernel nor disk has a part in it. */
+  | {
+      readonly from: 'snapshot';
+      /** State of the devices, for the new process's descriptor 4. */
+      readonly state: Uint8Array;
+      /** Path, less its `.in`, of the monitor's commands that read it. */
+      readonly commands: string;
+    };
 
 export interface MachineOptions {
   readonly machine: MachineName;
@@ -28,12 +36,24 @@ export interface MachineOptions {
   readonly console: boolean;
   /** Whether the guest can end QEMU by writing to port 0xf4. */
   readonly debugExit: boolean;
+  /** Guest RAM in a file instead of in memory of its own. */
+  readonly ram?: {
+    readonly file: string;
+    /** Whether what the guest writes lands in the file, or stays the guest's own. */
+    readonly written: boolean;
+  };
+  /** What the guest reads from the mark's port; left out, 0xe9. */
+  readonly markAnswer?: number;
+  /** It can be spoken to by QMP, and its guest has so long to shut down when asked; 0 for one that does not listen. */
+  readonly monitor?: { readonly powerdownMs: number };
 }
 
 /** The descriptor on which the launcher gives every new process its mark channel. */
 export const MARK_DESCRIPTOR = 3;
 export const MARK_PORT = 0xe9;
 export const EXIT_PORT = 0xf4;
+/** Where the launcher puts a plan's memory file. */
+export const STATE_DESCRIPTOR = 4;
 
 const ACCELERATORS: Readonly<Record<Accelerator, readonly Argument[]>> = {
   kvm: [
@@ -59,21 +79,46 @@ function boot(from: Boot): Argument[] {
         { words: ['-initrd', from.initramfs], why: 'the root file system, the same tree as every other box has' },
         { words: ['-append', from.commandLine], why: 'the kernel command line, see its own reasons' },
       ];
+    case 'snapshot':
+      return [
+        { words: ['-incoming', 'defer'], why: 'the state of its devices comes from outside, once it has been said how' },
+        { words: ['-chardev', `pipe,id=resume,path=${optionValue(from.commands)}`], why: 'a file with the monitor’s commands: they need nobody to wait for QEMU and to send them' },
+        { words: ['-mon', 'chardev=resume,mode=readline'], why: 'for those commands; QEMU 7.2 takes them in no option. In people’s form, as it is read byte by byte and is a third of QMP’s (2 ms)' },
+      ];
   }
 }
 
-/** All of QEMU's arguments, in order. */
-export function qemuArguments(options: MachineOptions): Argument[] {
+/** In QEMU's lists of options a comma in a value is doubled. */
+function optionValue(value: string): string {
+  return value.replaceAll(',', ',,');
+}
+
+function guestMemory({ memoryMebibytes, ram }: MachineOptions): Argument {
+  const size = `id=ram,size=${memoryMebibytes}M`;
+  if (ram === undefined) {
+    return {
+      words: ['-object', `memory-backend-memfd,${size},share=on`],
+      why: 'guest RAM under a name, so that it can be told from the hypervisor’s own memory; costs no time. Shared, as a private mapping of a memfd would hold each written page twice',
+    };
+  }
+  const words = ['-object', `memory-backend-file,${size},mem-path=${optionValue(ram.file)},share=${ram.written ? 'on' : 'off'}`];
+  return ram.written
+    ? { words, why: 'guest RAM is the file: when the guest stands still, its memory is saved already' }
+    : { words, why: 'guest RAM is the saved file, mapped and not copied: a page is read when it is touched and shared by all until it is written, then the guest’s own' };
+}
+
+/**
+ * All of QEMU's arguments, in order.
+ * @param qmpSocket path at which it is to listen; only for options with a monitor
+ */
+export function qemuArguments(options: MachineOptions, qmpSocket: string | null = null): Argument[] {
   const machine = MACHINES[options.machine];
   return [
     { words: ['-machine', `${machine.type},memory-backend=ram`], why: machine.why },
     ...ACCELERATORS[options.accelerator],
     { words: ['-smp', String(options.vcpus)], why: 'as many processors as the box may use, rounded up: a guest has no half ones' },
     { words: ['-m', `${options.memoryMebibytes}M`], why: 'what the guest believes it has; only what it touches is taken from the host' },
-    {
-      words: ['-object', `memory-backend-memfd,id=ram,size=${options.memoryMebibytes}M,share=on`],
-      why: 'guest RAM under a name, so that it can be told from the hypervisor’s own memory; costs no time. Shared, as a private mapping of a memfd would hold each written page twice',
-    },
+    guestMemory(options),
     { words: ['-nodefaults'], why: 'no device that is not asked for: no network card, no display, no floppy' },
     { words: ['-no-user-config'], why: 'nothing from the host’s configuration files' },
     { words: ['-display', 'none'], why: 'nobody looks' },
@@ -90,14 +135,20 @@ export function qemuArguments(options: MachineOptions): Argument[] {
       words: ['-chardev', 'file,id=mark,path=/dev/fdset/1,append=on'],
       why: 'no file is opened or made; append=on, as a pipe cannot be truncated',
     },
-    { words: ['-device', `isa-debugcon,iobase=0x${MARK_PORT.toString(16)},chardev=mark`], why: 'a byte written to this port is in the launcher’s pipe before the guest goes on; needs no driver' },
+    { words: ['-device', `isa-debugcon,iobase=0x${MARK_PORT.toString(16)},chardev=mark${options.markAnswer === undefined ? '' : `,readback=0x${options.markAnswer.toString(16)}`}`], why: 'a byte written to this port is in the launcher’s pipe before the guest goes on; needs no driver' },
     ...(options.debugExit
       ? [{ words: ['-device', `isa-debug-exit,iobase=0x${EXIT_PORT.toString(16)},iosize=0x04`], why: 'a code written to this port ends QEMU at once, with status code × 2 + 1' }]
       : []),
+    ...(qmpSocket === null
+      ? []
+      : [
+          { words: ['-chardev', `socket,id=qmp,path=${optionValue(qmpSocket)},server=on,wait=off`], why: 'QEMU does not wait for anybody to connect' },
+          { words: ['-mon', 'chardev=qmp,mode=control'], why: 'to ask how it is and to end it in good order; costs 0.6 ms of a start, so machines whose start is timed go without' },
+        ]),
   ];
 }
 
 /** The arguments as QEMU gets them. */
-export function argv(program: string, options: MachineOptions): string[] {
-  return [program, ...qemuArguments(options).flatMap((argument) => argument.words)];
+export function argv(program: string, options: MachineOptions, qmpSocket: string | null = null): string[] {
+  return [program, ...qemuArguments(options, qmpSocket).flatMap((argument) => argument.words)];
 }
