@@ -15,6 +15,7 @@ help:
 	@echo 'make lint               types and style'
 	@echo 'make peers              install what Debian has of crun, runc, bwrap, nspawn, podman, docker'
 	@echo 'make compare-peers      time our container against those, and against C alone'
+	@echo 'make compare-rates      the same in starts a second, with 1, 2 and 4 starters'
 	@echo 'make crowd              1,000 idle containers at once: what each takes, and how the last one starts'
 	@echo 'make fuzz SECONDS=600   random plans and random bytes to the launcher, under sanitizers'
 	@echo 'make clean              remove what was built (reports are kept)'
@@ -66,10 +67,13 @@ endif
 compare-peers: setup
 	@$(AS_ROOT) env $(NODE_PATH_FIRST) node --import tsx benchmarks/peers/compare.ts $(ARGS)
 
-# By hand, for longer than the half minute in `make test`.
+compare-rates: setup
+	@$(AS_ROOT) env $(NODE_PATH_FIRST) node --import tsx benchmarks/peers/rates.ts $(ARGS)
+
 crowd: setup
 	@$(AS_ROOT) env $(NODE_PATH_FIRST) node --import tsx benchmarks/crowd/crowd.ts $(ARGS)
 
+# By hand, for longer than the half minute in `make test`.
 fuzz: packages
 	@$(MAKE) --no-print-directory -s -C runtime/launcher/fuzz
 	@nice -n 19 runtime/launcher/fuzz/.built/fuzz --seconds $(or $(SECONDS),600) $(if $(SEED),--seed $(SEED))
@@ -77,4 +81,4 @@ fuzz: packages
 clean:
 	@rm -rf runtime/launcher/.built runtime/launcher/fuzz/.built fixtures/.built node_modules .tools .test-summary || { echo 'next: what is left belongs to root: sudo make clean' >&2; exit 1; }
 
-.PHONY: help bench setup packages npm built test lint peers compare-peers crowd fuzz clean
+.PHONY: help bench setup packages npm built test lint peers compare-peers compare-rates crowd fuzz clean

@@ -4,46 +4,22 @@
  *
  *   compare.ts [--samples N] [--seed S] [--gap MS] [--peers NAME,…]
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { containerCold, containerRuntime } from '../../runtime/container/container.ts';
-import { defaultSpec } from '../../runtime/container/defaults.ts';
 import { TareError } from '../../runtime/errors.ts';
 import { loadImage } from '../../runtime/image/load.ts';
-import { hostPathOf } from '../../runtime/image/lookup.ts';
-import { processRuntime } from '../../runtime/process/process.ts';
 import { PEERS } from '../../runtime/registry.ts';
-import type { BoxOptions } from '../../runtime/runtime.ts';
 import { metric } from '../benchmark.ts';
 import { randomSeed, shuffled, stream } from '../random/stream.ts';
 import { compare } from '../statistics/compare.ts';
 import { summarise, type Summary } from '../statistics/summarise.ts';
-import { containerFloorStarter } from './container-floor.ts';
-import { boxStarter, floorStarter, type Start, type Starter } from './starters.ts';
+import { openContestants, peersNamed } from './contestants.ts';
+import type { Start, Starter } from './starters.ts';
 
-const SPAWN = fileURLToPath(new URL('../../fixtures/.built/spawn-floor/spawn', import.meta.url));
-const OPTIONS: BoxOptions = { memoryBytes: 256 * 2 ** 20, cpus: 1, accelerator: 'auto' };
 const WARM_UP = 3;
-
-/** Opens them into ALL one by one, so that those which are open are closed when one cannot be. */
-async function open(all: Starter[], names: readonly string[], directory: string): Promise<void> {
-  const image = await loadImage('tiny');
-  const { seccomp } = defaultSpec(image, OPTIONS);
-  const seccompFile = join(directory, 'seccomp');
-  if (seccomp !== null) writeFileSync(seccompFile, seccomp);
-  all.push(floorStarter(SPAWN, hostPathOf(image, image.workload)));
-  all.push(containerFloorStarter(image, { ...OPTIONS, ...(seccomp === null ? {} : { seccompFile }) }));
-  for (const runtime of [processRuntime, containerRuntime, containerCold]) all.push(boxStarter(runtime.name, await runtime.prepare(image, OPTIONS)));
-  for (const peer of PEERS.filter(({ name }) => names.includes(name))) {
-    const found = await peer.availability();
-    if (found.state === 'available') all.push(boxStarter(peer.name, await peer.prepare(image, OPTIONS)));
-    else console.log(`without ${peer.name}: ${found.reason}\n  next: ${found.remedy}`);
-  }
-}
 
 /** Every round visits every starter once, in an order shuffled from the seed. */
 async function takeRounds(all: readonly Starter[], rounds: number, seed: string, gapMs: number): Promise<Map<string, Start[]>> {
@@ -79,15 +55,13 @@ function table(taken: ReadonlyMap<string, Start[]>, what: keyof Start, seed: str
 
 async function main(): Promise<void> {
   const { values: given } = parseArgs({ options: { samples: { type: 'string', default: '200' }, seed: { type: 'string', default: randomSeed() }, gap: { type: 'string', default: '20' }, peers: { type: 'string', default: PEERS.map(({ name }) => name).join() } } });
-  const names = given.peers.split(',').filter(Boolean);
-  const unknown = names.find((each) => !PEERS.some(({ name }) => name === each));
-  if (unknown !== undefined) throw new TareError('usage', `--peers: there is no "${unknown}"`, `known: ${PEERS.map(({ name }) => name).join(', ')}`);
+  const names = peersNamed(given.peers);
   const [rounds, gapMs] = [Number(given.samples), Number(given.gap)];
   if (!Number.isInteger(rounds) || rounds < 5 || !(gapMs >= 0)) throw new TareError('usage', `--samples ${given.samples} --gap ${given.gap}: samples are a whole number of at least 5, the gap is milliseconds`, 'for example: --samples 200 --gap 20');
   const directory = mkdtempSync(join(tmpdir(), 'tare-peers-'));
   const all: Starter[] = [];
   try {
-    await open(all, names, directory);
+    await openContestants(all, await loadImage('tiny'), names, directory);
     const taken = await takeRounds(all, rounds, given.seed, gapMs);
     console.log(`${rounds} rounds, ${gapMs} ms idle between starts, seed ${given.seed}; medians with 95 % intervals`);
     console.log(`from the request to the ready byte\n${table(taken, 'ready', given.seed)}`);
