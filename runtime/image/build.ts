@@ -9,19 +9,20 @@ import { TareError } from '../errors.ts';
 import { withLock } from './build-lock.ts';
 import { sha256, treeDigest, treeEntries } from './content.ts';
 import { treeArchive } from './cpio.ts';
-import { fetchPackage, findPackage, readMember, removePartials, resolvePackage, type DebianPackage } from './debian-package.ts';
+import { fetchPackage, findPackage, packageArchive, readMember, removePartials, resolvePackage, type DebianPackage } from './debian-package.ts';
+import { buildGuestSegment } from './guest-segment.ts';
 import type { Image } from './image.ts';
 import { unpackKernel } from './kernel-payload.ts';
 import { layOut } from './layer-tree.ts';
-import { findImage, findRecipe, imageFolder, loadImage } from './load.ts';
+import { findImage, findRecipe, GUEST_ARCHIVE, imageFolder, loadImage } from './load.ts';
 import type { Manifest } from './manifest.ts';
 import { namingFullDisk } from './no-space.ts';
+import { PackageShelf } from './package-shelf.ts';
 import { recipeDigest } from './recipe-digest.ts';
+import { Steps, type StepListener } from './steps.ts';
 import { fixturesDirectory, openStore, PARTIAL, type Store, type StoreOptions } from './store.ts';
 
-export interface BuildOptions extends StoreOptions {
-  /** Told when a step is done. */
-  readonly onStep?: (step: { readonly name: string; readonly milliseconds: number }) => void;
+export interface BuildOptions extends StoreOptions, StepListener {
   readonly signal?: AbortSignal;
   /** Build it even when it is there: for newer packages. Instances that still use the old one lose it. */
   readonly refresh?: boolean;
@@ -61,40 +62,34 @@ async function findUsable(name: string, options: StoreOptions): Promise<Image | 
   });
 }
 
-class Steps {
-  readonly done: { name: string; milliseconds: number }[] = [];
-  readonly #onStep: BuildOptions['onStep'];
-  constructor(onStep: BuildOptions['onStep']) {
-    this.#onStep = onStep;
-  }
-  async step<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const start = performance.now();
-    const result = await work();
-    const step = { name, milliseconds: Math.round((performance.now() - start) * 10) / 10 };
-    this.done.push(step);
-    this.#onStep?.(step);
-    return result;
-  }
-}
-
 async function build(recipe: Recipe, store: Store, options: BuildOptions): Promise<void> {
   const key = await recipeDigest(recipe);
   const folder = imageFolder(store, recipe.name, key);
   await removePartials(store.images);
   await removePartials(store.kernels);
   const partial = await mkdtemp(join(store.images, PARTIAL));
-  const steps = new Steps(options.onStep);
+  const steps = new Steps(options);
   const start = performance.now();
   const packages: Record<string, string> = {};
   try {
-    const kernel = await buildKernel(recipe, store, steps, packages, options.signal);
+    const { kernel, deb } = await buildKernel(recipe, store, steps, packages, options.signal);
+    const shelf = new PackageShelf(store.packages, steps, options.signal);
     const layers: Manifest['layers'] = [];
     const archives: Buffer[] = [];
     for (const [index, layer] of recipe.layers.entries()) {
+      await shelf.fill(layer);
       // Devices come with the lowest layer, in which their directory is.
-      const made = await steps.step(`layer ${layer.name}`, () => buildLayer(layer, index === 0 ? recipe.devices : [], partial, store, packages, options.signal));
+      const made = await steps.step(`layer ${layer.name}`, () => buildLayer(layer, index === 0 ? recipe.devices : [], partial, shelf, options.signal));
+      Object.assign(packages, made.layer.packages);
       layers.push(made.layer);
       archives.push(made.archive);
+    }
+    const wanted = recipe.guest;
+    const segment = wanted === undefined ? null : await steps.step('kernel modules for guests', () => buildGuestSegment(wanted, deb, kernel.from, join(partial, 'guest'), options.signal));
+    if (segment !== null) {
+      await rm(join(partial, 'guest'), { recursive: true });
+      await writeFile(join(partial, GUEST_ARCHIVE), segment.archive);
+      archives.push(segment.archive);
     }
     const initramfs = Buffer.concat(archives);
     await writeFile(join(partial, 'initramfs.cpio'), initramfs);
@@ -105,6 +100,8 @@ async function build(recipe: Recipe, store: Store, options: BuildOptions): Promi
       digest: sha256(layers.map(({ digest }) => digest).join('\n')),
       recipeDigest: key,
       workload: recipe.workload,
+      ...(recipe.ready === undefined ? {} : { ready: recipe.ready }),
+      ...(segment === null ? {} : { guest: segment.guest }),
       layers,
       initramfsBytes: initramfs.length,
       kernel,
@@ -120,7 +117,8 @@ async function build(recipe: Recipe, store: Store, options: BuildOptions): Promi
   }
 }
 
-async function buildLayer(layer: LayerRecipe, devices: readonly Device[], partial: string, store: Store, packages: Record<string, string>, signal: AbortSignal | undefined) {
+async function buildLayer(layer: LayerRecipe, devices: readonly Device[], partial: string, shelf: PackageShelf, signal: AbortSignal | undefined) {
+  const packages: Record<string, string> = {};
   const root = join(partial, 'layers', layer.name);
   await layOut(layer, root, {
     signal,
@@ -128,7 +126,13 @@ async function buildLayer(layer: LayerRecipe, devices: readonly Device[], partia
     async packageFile(name, member) {
       const found = await resolvePackage(name, signal);
       packages[name] = found.version;
-      return readMember(await fetchPackage(found, store.packages, signal), member, signal);
+      return readMember(await fetchPackage(found, shelf.directory, signal), member, signal);
+    },
+    async *packages(names) {
+      for (const { name, version, deb } of shelf.take(names)) {
+        packages[name] = version;
+        yield { name: `${name} ${version}`, archive: await packageArchive(deb, signal) };
+      }
     },
   });
   const entries = await treeEntries(root);
@@ -137,7 +141,7 @@ async function buildLayer(layer: LayerRecipe, devices: readonly Device[], partia
   const sum = (of: 'lengthBytes' | 'allocatedBytes'): number => entries.reduce((total, entry) => total + entry[of], 0);
   return {
     archive,
-    layer: { name: layer.name, storey: layer.storey, digest: await treeDigest(root, entries), lengthBytes: sum('lengthBytes'), allocatedBytes: sum('allocatedBytes'), files: entries.length },
+    layer: { name: layer.name, storey: layer.storey, digest: await treeDigest(root, entries), lengthBytes: sum('lengthBytes'), allocatedBytes: sum('allocatedBytes'), files: entries.length, packages },
   };
 }
 
@@ -151,7 +155,7 @@ async function kernelPackage(recipe: Recipe, signal: AbortSignal | undefined): P
   throw new TareError('host', `the package lists of this host have no guest kernel (looked for ${recipe.kernels.map((kernel) => kernel.package).join(', ')})`, 'run: apt-get update');
 }
 
-async function buildKernel(recipe: Recipe, store: Store, steps: Steps, packages: Record<string, string>, signal: AbortSignal | undefined): Promise<Manifest['kernel']> {
+async function buildKernel(recipe: Recipe, store: Store, steps: Steps, packages: Record<string, string>, signal: AbortSignal | undefined): Promise<{ readonly kernel: Manifest['kernel']; readonly deb: string }> {
   const found = await steps.step('find the guest kernel', () => kernelPackage(recipe, signal));
   packages[found.name] = found.version;
   const deb = await steps.step(`fetch ${found.name} ${found.version}`, () => fetchPackage(found, store.packages, signal));
@@ -173,5 +177,5 @@ async function buildKernel(recipe: Recipe, store: Store, steps: Steps, packages:
     await rm(partial, { recursive: true, force: true });
   }
   const { size, blocks } = await stat(join(place, 'vmlinux'));
-  return { folder, release, digest, lengthBytes: size, allocatedBytes: blocks * 512, from: `${found.name} ${found.version}` };
+  return { deb, kernel: { folder, release, digest, lengthBytes: size, allocatedBytes: blocks * 512, from: `${found.name} ${found.version}` } };
 }

@@ -61,7 +61,7 @@ test.serial('a package that the lists do not know is named, with the remedy', as
 });
 
 test.serial('a package is downloaded once, checked, and kept under its name', async (t) => {
-  const cache = hostWith(t, { 'apt-get': 'printf "the package" > thing.deb; echo "$@" >> ../../calls' });
+  const cache = hostWith(t, { 'apt-get': 'printf "the package" > thing_1%3a2.0-1_amd64.deb; echo "$@" >> ../../calls' });
   const path = await fetchPackage(wanted, cache);
   t.is(path, join(cache, 'thing_1%3a2.0-1_amd64.deb'));
   t.is(await fetchPackage(wanted, cache), path);
@@ -72,7 +72,7 @@ test.serial('a package is downloaded once, checked, and kept under its name', as
 });
 
 test.serial('a package that is damaged in the cache is downloaded again', async (t) => {
-  const cache = hostWith(t, { 'apt-get': 'printf "the package" > thing.deb' });
+  const cache = hostWith(t, { 'apt-get': 'printf "the package" > thing_1%3a2.0-1_amd64.deb' });
   mkdirSync(cache);
   writeFileSync(join(cache, 'thing_1%3a2.0-1_amd64.deb'), 'the pack');
   const path = await fetchPackage(wanted, cache);
@@ -86,7 +86,7 @@ const failures = [
 ];
 for (const { what, says, remedy } of failures) {
   test.serial(`${what}: said so, and nothing is left`, async (t) => {
-    const cache = hostWith(t, { 'apt-get': `echo half > thing.deb; echo "${says}" >&2; exit 100` });
+    const cache = hostWith(t, { 'apt-get': `echo half > thing_1%3a2.0-1_amd64.deb; echo "${says}" >&2; exit 100` });
     const error = await t.throwsAsync(fetchPackage(wanted, cache), { instanceOf: TareError });
     t.is(error.code, 'host');
     t.true(error.message.includes(`thing 1:2.0-1 cannot be downloaded: ${says}`));
@@ -96,7 +96,7 @@ for (const { what, says, remedy } of failures) {
 }
 
 test.serial('what an interrupted download left is removed by the next one', async (t) => {
-  const cache = hostWith(t, { 'apt-get': 'printf "the package" > thing.deb' });
+  const cache = hostWith(t, { 'apt-get': 'printf "the package" > thing_1%3a2.0-1_amd64.deb' });
   mkdirSync(join(cache, 'partial-left'), { recursive: true });
   writeFileSync(join(cache, 'partial-left', 'half.deb'), 'half');
   await fetchPackage(wanted, cache);

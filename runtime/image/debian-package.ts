@@ -49,26 +49,74 @@ export async function resolvePackage(name: string, signal?: AbortSignal): Promis
 }
 
 /**
- * The path of the package's .deb, downloaded unless the cache holds it whole.
- * @throws {TareError} 'host' when it cannot be downloaded
+ * What apt would install on a system that has nothing yet, in the order in which it would: the packages, and all
+ * that they depend on. Asked of apt itself, so that versions, alternatives and conflicts are settled as on any
+ * Debian.
+ * @param names package names, or apt-patterns(7) such as `?essential`
+ * @throws {TareError} 'host' when they cannot be had together
  */
-export async function fetchPackage(wanted: DebianPackage, cache: string, signal?: AbortSignal): Promise<string> {
-  await mkdir(cache, { recursive: true });
-  // apt writes the colon of an epoch as %3a.
-  const path = join(cache, `${wanted.name}_${wanted.version.replaceAll(':', '%3a')}_${wanted.architecture}.deb`);
-  if (await isWhole(path, wanted)) return path;
-  await withLock(join(cache, '.lock'), signal, async () => {
-    if (await isWhole(path, wanted)) return;
-    await removePartials(cache);
-    const partial = await mkdtemp(join(cache, PARTIAL));
-    try {
-      await download(wanted, partial, signal);
-      await rename(join(partial, (await readdir(partial)).find((file) => file.endsWith('.deb')) ?? ''), path);
-    } finally {
-      await rm(partial, { recursive: true, force: true });
-    }
+export async function resolveSet(names: readonly string[], signal?: AbortSignal): Promise<DebianPackage[]> {
+  // Its caches are of the system that is installed: kept out of this.
+  const nothing = ['-o', 'Dir::State::status=/dev/null', '-o', 'Dir::Cache::pkgcache=', '-o', 'Dir::Cache::srcpkgcache='];
+  let words: string;
+  try {
+    words = (await runHostProgram('apt-get', [...nothing, '-o', 'APT::Install-Recommends=false', '-o', 'Debug::NoLocking=true', '--simulate', 'install', ...names], { signal })).toString();
+  } catch (error) {
+    if (!(error instanceof HostProgramFailure)) throw error;
+    throw new TareError('host', `apt cannot put together ${names.join(' ')}: ${error.output.trim().split('\n').at(-1) ?? ''}`, 'run: apt-get update (and check /etc/apt/sources.list)', { cause: error });
+  }
+  const chosen = [...words.matchAll(/^Inst (\S+) \((\S+) /gm)].map(([, name = '', version = '']) => `${name}=${version}`);
+  const records = (await runHostProgram('apt-cache', ['show', ...chosen], { signal })).toString().split('\n\n').map(parsePackageRecord);
+  const byName = new Map<string, DebianPackage>(records.flatMap((each) => (each === null ? [] : [[`${each.name}=${each.version}`, each] as const])));
+  return chosen.map((each) => {
+    const found = byName.get(each);
+    if (found === undefined) throw new TareError('host', `apt chose ${each}, and its lists have no record of it`, 'run: apt-get update');
+    return found;
   });
-  return path;
+}
+
+/** As {@link fetchPackages}, for one. */
+export async function fetchPackage(wanted: DebianPackage, cache: string, signal?: AbortSignal): Promise<string> {
+  return (await fetchPackages([wanted], cache, signal))[0] ?? '';
+}
+
+/**
+ * The paths of the packages' .deb files, in order, downloaded unless the cache holds them whole.
+ * @throws {TareError} 'host' when one cannot be downloaded
+ */
+export async function fetchPackages(wanted: readonly DebianPackage[], cache: string, signal?: AbortSignal): Promise<string[]> {
+  await mkdir(cache, { recursive: true });
+  if ((await missing(wanted, cache)).length > 0) {
+    await withLock(join(cache, '.lock'), signal, async () => {
+      const still = await missing(wanted, cache);
+      if (still.length === 0) return;
+      await removePartials(cache);
+      const partial = await mkdtemp(join(cache, PARTIAL));
+      try {
+        await download(still, partial, signal);
+        for (const each of still) await rename(join(partial, fileName(each)), join(cache, fileName(each)));
+      } finally {
+        await rm(partial, { recursive: true, force: true });
+      }
+    });
+  }
+  return wanted.map((each) => join(cache, fileName(each)));
+}
+
+/** As apt calls it: the colon of an epoch is %3a. */
+function fileName({ name, version, architecture }: DebianPackage): string {
+  return `${name}_${version.replaceAll(':', '%3a')}_${architecture}.deb`;
+}
+
+async function missing(wanted: readonly DebianPackage[], cache: string): Promise<DebianPackage[]> {
+  const found: DebianPackage[] = [];
+  for (const each of wanted) if (!(await isWhole(join(cache, fileName(each)), each))) found.push(each);
+  return found;
+}
+
+/** All of a package's files, as a tar archive. */
+export async function packageArchive(deb: string, signal?: AbortSignal): Promise<Buffer> {
+  return runHostProgram('dpkg-deb', ['--fsys-tarfile', deb], { signal });
 }
 
 /** The bytes of one file of a package. `member` is a pattern for tar: `./boot/vmlinuz-*`. */
@@ -93,17 +141,18 @@ async function isWhole(path: string, wanted: DebianPackage): Promise<boolean> {
   }
 }
 
-async function download(wanted: DebianPackage, into: string, signal?: AbortSignal): Promise<void> {
+async function download(wanted: readonly DebianPackage[], into: string, signal?: AbortSignal): Promise<void> {
   // As root, apt would fetch as the user _apt, who may not reach this folder, and warn about it.
-  const args = ['-o', 'APT::Sandbox::User=root', '-o', 'Acquire::Retries=3', 'download', `${wanted.name}=${wanted.version}`];
+  const args = ['-o', 'APT::Sandbox::User=root', '-o', 'Acquire::Retries=3', 'download', ...wanted.map(({ name, version }) => `${name}=${version}`)];
   try {
     await runHostProgram('apt-get', args, { cwd: into, signal });
   } catch (error) {
     if (!(error instanceof HostProgramFailure) || /no space left/i.test(error.output)) throw error;
     const outdated = /Unable to locate|was not found|404/.test(error.output);
+    const [first] = wanted;
     throw new TareError(
       'host',
-      `the package ${wanted.name} ${wanted.version} cannot be downloaded: ${error.output.trim().split('\n').at(-1) ?? ''}`,
+      `${wanted.length > 1 ? `${wanted.length} packages` : `the package ${first?.name ?? ''} ${first?.version ?? ''}`} cannot be downloaded: ${error.output.trim().split('\n').at(-1) ?? ''}`,
       outdated ? 'run: apt-get update' : "check this host's network and its apt proxy settings",
       { cause: error },
     );

@@ -19,6 +19,18 @@ export interface Layer {
   readonly lengthBytes: number;
   readonly allocatedBytes: number;
   readonly files: number;
+  /** Debian packages of which something is in it: name → version. */
+  readonly packages?: Readonly<Record<string, string>>;
+}
+
+/** What only a guest that boots the image as its initramfs has: kernel modules. */
+export interface GuestSegment {
+  /** The last archive of the initramfs. */
+  readonly cpio: string;
+  readonly digest: string;
+  readonly lengthBytes: number;
+  /** Names, in order of insertion. */
+  readonly modules: readonly string[];
 }
 
 export interface GuestKernel {
@@ -45,11 +57,14 @@ export interface Image {
   readonly layers: readonly Layer[];
   /** Absolute path, inside the image, of the workload. Its arguments: MARK THEN, see fixtures/workload. */
   readonly workload: string;
+  /** Absolute path of the program that only marks and ends, for handing back exit codes; absent where the workload is that. */
+  readonly ready?: string;
   /** An empty directory on the host over which an instance mounts its own root, in its own namespace. */
   readonly mountpoint: string;
   readonly kernel: GuestKernel;
-  /** All layers in one archive, for QEMU's -initrd. */
+  /** All layers, and behind them what only guests need, in one archive, for QEMU's -initrd. */
   readonly initramfs: string;
+  readonly guest?: GuestSegment;
   /** What building it took, as recorded when it was built. */
   readonly provision: { readonly builtAt: string; readonly milliseconds: number; readonly steps: readonly { readonly name: string; readonly milliseconds: number }[] };
 }

@@ -1,14 +1,17 @@
 /** Lays a layer of a recipe out as a tree on the host's disk. */
-import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { Entry, LayerRecipe } from '../../fixtures/images/recipe.ts';
 import { TareError } from '../errors.ts';
 import { runHostProgram } from './host-program.ts';
+import { unpackPackages } from './package-tree.ts';
 
 /** Where the entries of a layer that lie outside the recipe come from. */
 export interface Sources {
   /** The content of a file out of a Debian package. */
   packageFile(name: string, member: string): Promise<Buffer>;
+  /** The packages of a `packages` entry, unpacked one after the other. */
+  packages(names: readonly string[]): AsyncIterable<{ readonly name: string; readonly archive: Buffer }>;
   /** Absolute path of a source file of the repository. */
   source(path: string): string;
   readonly signal?: AbortSignal | undefined;
@@ -24,6 +27,10 @@ export async function layOut(layer: LayerRecipe, root: string, sources: Sources)
 async function place(entry: Entry, root: string, sources: Sources): Promise<void> {
   if (entry.is === 'applets') {
     await applets(root, entry.of, sources.signal);
+    return;
+  }
+  if (entry.is === 'packages') {
+    await unpackPackages(sources.packages(entry.names), root, entry);
     return;
   }
   const path = join(root, entry.path);
@@ -44,6 +51,9 @@ async function place(entry: Entry, root: string, sources: Sources): Promise<void
       await writeWhole(path, content, entry.mode);
       break;
     }
+    case 'copy':
+      await writeWhole(path, await readFile(join(root, entry.from)), entry.mode);
+      break;
     case 'program':
       await runHostProgram('cc', [...entry.flags, '-o', path, sources.source(entry.source)], { signal: sources.signal });
       await chmod(path, entry.mode);
@@ -53,7 +63,8 @@ async function place(entry: Entry, root: string, sources: Sources): Promise<void
 
 /** The mode is meant as it stands, whatever the umask is. */
 async function writeWhole(path: string, content: Uint8Array, mode: number): Promise<void> {
-  await writeFile(path, content);
+  await rm(path, { force: true }); // what a package has put there may be a link, and lead out of the tree
+  await writeFile(path, content, { flag: 'wx' });
   await chmod(path, mode);
 }
 

@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { recipes } from '../../fixtures/images/catalogue.ts';
 import type { Recipe } from '../../fixtures/images/recipe.ts';
 import { TareError } from '../errors.ts';
+import { fingerprint, rememberedFingerprint, rememberFingerprint } from './fingerprint.ts';
 import type { Image } from './image.ts';
 import { manifestSchema, type Manifest } from './manifest.ts';
 import { recipeDigest } from './recipe-digest.ts';
-import { openStore, type Store, type StoreOptions } from './store.ts';
+import { openStore, REBUILD, type Store, type StoreOptions } from './store.ts';
+import { verifyImage } from './verify.ts';
 
-export const REBUILD = 'build it anew: make clean && make setup';
+/** The file beside the layers' archives that only guests need. */
+export const GUEST_ARCHIVE = 'guest.cpio';
 
 export function imageNames(): string[] {
   return recipes.map(({ name }) => name);
@@ -27,14 +30,16 @@ export function imageFolder(store: Store, name: string, digest: string): string 
 }
 
 function assemble(store: Store, folder: string, manifest: Manifest): Image {
-  const { name, digest, recipeDigest: key, workload, provision } = manifest;
+  const { name, digest, recipeDigest: key, workload, provision, ready, guest } = manifest;
   const { folder: kernelFolder, ...kernel } = manifest.kernel;
   return {
     name,
     digest,
     recipeDigest: key,
-    layers: manifest.layers.map((layer) => ({ ...layer, directory: join(folder, 'layers', layer.name), cpio: join(folder, `${layer.name}.cpio`) })),
+    layers: manifest.layers.map(({ packages, ...layer }) => ({ ...layer, ...(packages === undefined ? {} : { packages }), directory: join(folder, 'layers', layer.name), cpio: join(folder, `${layer.name}.cpio`) })),
     workload,
+    ...(ready === undefined ? {} : { ready }),
+    ...(guest === undefined ? {} : { guest: { ...guest, cpio: join(folder, GUEST_ARCHIVE) } }),
     mountpoint: join(folder, 'mountpoint'),
     kernel: { ...kernel, vmlinux: join(store.kernels, kernelFolder, 'vmlinux') },
     initramfs: join(folder, 'initramfs.cpio'),
@@ -79,7 +84,7 @@ export async function findImage(name: string, options: StoreOptions = {}): Promi
   if (manifest === null) return null;
   const image = assemble(store, folder, manifest);
   const expected = [[image.initramfs, manifest.initramfsBytes], [image.kernel.vmlinux, image.kernel.lengthBytes]] as const;
-  for (const path of [image.mountpoint, ...image.layers.flatMap((layer) => [layer.directory, layer.cpio])]) {
+  for (const path of [image.mountpoint, ...image.layers.flatMap((layer) => [layer.directory, layer.cpio]), ...(image.guest === undefined ? [] : [image.guest.cpio])]) {
     if ((await lengthOf(path)) < 0) throw new TareError('bad-file', `${path} is missing`, REBUILD);
   }
   for (const [path, bytes] of expected) {
@@ -89,9 +94,25 @@ export async function findImage(name: string, options: StoreOptions = {}): Promi
   return image;
 }
 
-/** @throws {TareError} `missing-file` when it is not built, `bad-file` when it is damaged, `usage` for an unknown name */
+/**
+ * Reads every byte of the image unless nothing of it has been touched since that was last done.
+ * @param always read it all the same
+ * @throws {TareError} `bad-file` naming what differs
+ */
+export async function verifyOnce(image: Image, always = false): Promise<void> {
+  const now = fingerprint(image);
+  if (!always && now === rememberedFingerprint(image)) return;
+  await verifyImage(image);
+  rememberFingerprint(image, now);
+}
+
+/**
+ * The image, verified.
+ * @throws {TareError} `missing-file` when it is not built, `bad-file` when it is damaged, `usage` for an unknown name
+ */
 export async function loadImage(name: string, options: StoreOptions = {}): Promise<Image> {
   const image = await findImage(name, options);
   if (image === null) throw new TareError('missing-file', `the image "${name}" is not built (or its recipe has changed since)`, 'run: make setup');
+  await verifyOnce(image);
   return image;
 }

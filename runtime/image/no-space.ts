@@ -10,7 +10,7 @@ export async function namingFullDisk(error: unknown, directory: string): Promise
   return new TareError(
     'no-space',
     `no space is left for building in ${directory}${free === null ? '' : ` (${Math.floor(free / 1e6)} MB free)`}`,
-    'free about 150 MB there and run it again; nothing half-built was left behind',
+    'free about 600 MB there (300 for an image with its packages, as much while it is built) and run it again; nothing half-built was left behind',
     { cause: error },
   );
 }

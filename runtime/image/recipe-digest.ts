@@ -15,7 +15,10 @@ const BUILDER_VERSION = 2;
 export async function recipeDigest(recipe: Recipe): Promise<string> {
   const sources: string[] = [];
   for (const layer of recipe.layers) {
-    for (const entry of layer.entries) if (entry.is === 'program') sources.push(await readFile(join(fixturesDirectory, entry.source), 'utf8'));
+    for (const entry of layer.entries) {
+      if (entry.is !== 'program') continue;
+      for (const source of [entry.source, ...(entry.includes ?? [])]) sources.push(await readFile(join(fixturesDirectory, source), 'utf8'));
+    }
   }
   return sha256(JSON.stringify({ builder: BUILDER_VERSION, recipe, sources }));
 }

@@ -6,7 +6,7 @@ import { readArchive } from './archive-reading.ts';
 import { sha256, treeDigest, treeEntries } from './content.ts';
 import { treeArchive } from './cpio.ts';
 import type { Image, Layer } from './image.ts';
-import { REBUILD } from './load.ts';
+import { REBUILD } from './store.ts';
 
 /** As many differing paths as a message names. */
 const NAMED = 5;
@@ -19,7 +19,9 @@ export async function verifyImage(image: Image): Promise<void> {
   for (const layer of image.layers) await verifyLayer(layer, image.name);
   const kernel = sha256(await readFile(image.kernel.vmlinux));
   if (kernel !== image.kernel.digest) throw new TareError('bad-file', `the guest kernel ${image.kernel.vmlinux} is not what was built: digest ${kernel.slice(0, 12)} instead of ${image.kernel.digest.slice(0, 12)}`, REBUILD);
-  const segments = Buffer.concat(await Promise.all(image.layers.map((layer) => readFile(layer.cpio))));
+  const guest = image.guest === undefined ? Buffer.alloc(0) : await readFile(image.guest.cpio);
+  if (image.guest !== undefined && sha256(guest) !== image.guest.digest) throw new TareError('bad-file', `the kernel modules for guests, ${image.guest.cpio}, are not what was built`, REBUILD);
+  const segments = Buffer.concat([...(await Promise.all(image.layers.map((layer) => readFile(layer.cpio)))), guest]);
   if (!segments.equals(await readFile(image.initramfs))) throw new TareError('bad-file', `${image.initramfs} does not hold the image's layers`, REBUILD);
 }
 

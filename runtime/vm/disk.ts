@@ -37,7 +37,9 @@ export function splitArchive(archive: { lengthBytes: number; allocatedBytes: num
 export async function initramfsDisk(image: Image): Promise<DiskItem[]> {
   const { size, blocks } = await stat(image.initramfs);
   const parts = await Promise.all(image.layers.map(async ({ name, storey, cpio }) => ({ name: `${name} (in the initramfs)`, storey, lengthBytes: (await stat(cpio)).size })));
-  return splitArchive({ lengthBytes: size, allocatedBytes: blocks * 512 }, parts);
+  const { guest } = image;
+  const all = guest === undefined ? parts : [...parts, { name: `${guest.modules.length} kernel modules (in the initramfs)`, storey: 'guest-kernel' as const, lengthBytes: guest.lengthBytes }];
+  return splitArchive({ lengthBytes: size, allocatedBytes: blocks * 512 }, all);
 }
 
 export function kernelDisk({ kernel }: Image): DiskItem {

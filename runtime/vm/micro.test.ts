@@ -67,7 +67,7 @@ async function failedStart(box: Box, deadlineMs = DEADLINE_MS): Promise<{ failur
 }
 
 const FAULTS: readonly (readonly [name: string, break_: (image: Image) => Image, message: RegExp])[] = [
-  ['a guest without a first program panics', (image) => ({ ...image, workload: '/nonexistent' }), /no program to start \("VFS: Unable to mount root fs/],
+  ['a guest without a first program panics', (image) => ({ ...image, workload: '/nonexistent' }), /no program to start \("(No working init found|VFS: Unable to mount root fs)/],
   ['a kernel that is no kernel', (image) => ({ ...image, kernel: { ...image.kernel, vmlinux: '/etc/passwd' } }), /no kernel that QEMU can boot/],
   ['a kernel that is not there', (image) => ({ ...image, kernel: { ...image.kernel, vmlinux: '/nonexistent/vmlinux' } }), /cannot open the guest kernel \/nonexistent\/vmlinux: No such file/],
   ['an initramfs that is not there', (image) => ({ ...image, initramfs: '/nonexistent/initramfs' }), /cannot read the initramfs \/nonexistent\/initramfs/],

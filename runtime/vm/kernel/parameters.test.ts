@@ -6,7 +6,7 @@ const options: KernelOptions = { accelerator: 'tcg', tscKhz: 2_596_136, init: '/
 test('the line that an emulated guest is booted with', (t) => {
   t.is(
     commandLine(options),
-    'panic=-1 reboot=t quiet console=ttyS0 loglevel=1 tsc_early_khz=2596136 cryptomgr.notests noreplace-smp mitigations=off rdinit=/usr/bin/ready -- port:0xe9 exit',
+    'panic=-1 reboot=t quiet console=ttyS0 loglevel=1 tsc_early_khz=2596136 cryptomgr.notests noreplace-smp mitigations=off rootfstype=ramfs rdinit=/usr/bin/ready -- port:0xe9 exit',
   );
 });
 

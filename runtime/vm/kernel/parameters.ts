@@ -34,6 +34,7 @@ export function kernelParameters({ accelerator, tscKhz, init }: KernelOptions): 
     { word: 'cryptomgr.notests', why: 'skips self-tests of algorithms that nobody uses here (0.27 s)' },
     { word: 'noreplace-smp', why: 'one processor or two, the code is not rewritten for it' },
     { word: 'mitigations=off', why: 'one guest with one program of our own: there is nobody to protect from' },
+    { word: 'rootfstype=ramfs', why: 'the root as large as its files: tmpfs would be half of what is free while the archive still lies in memory, too little for a Debian in 256 MiB' },
     { word: `rdinit=${init}`, why: 'the first program, from the initramfs' },
   ];
 }
