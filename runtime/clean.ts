@@ -8,9 +8,10 @@
  */
 import { readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hierarchy } from './instance.ts';
-import { RUN_DIRECTORY } from './vm/qmp/socket.ts';
+import { cgroupMounts } from './peers/cgroups.ts';
 import { removePeersLeftovers } from './peers/leftovers.ts';
+import { killAll, members } from './peers/processes.ts';
+import { RUN_DIRECTORY } from './vm/qmp/socket.ts';
 
 const NAME = /^tare-(\d+)-\d+$/;
 
@@ -41,12 +42,10 @@ function list(directory: string): string[] {
   }
 }
 
-function membersOf(cgroup: string): number[] {
-  try {
-    return readFileSync(`${cgroup}/cgroup.procs`, 'utf8').split('\n').filter(Boolean).map(Number);
-  } catch {
-    return [];
-  }
+/** With those below it: tools of other people make some. */
+function removeDirectories(cgroup: string): void {
+  for (const each of readdirSync(cgroup, { withFileTypes: true })) if (each.isDirectory()) removeDirectories(`${cgroup}/${each.name}`);
+  rmdirSync(cgroup);
 }
 
 async function removeCgroup(path: string): Promise<Leftover> {
@@ -54,16 +53,11 @@ async function removeCgroup(path: string): Promise<Leftover> {
   let reason = '';
   // Killed processes need a moment to go, and their cgroup another.
   for (let tries = 0; tries < 100; tries++) {
-    for (const pid of membersOf(path)) {
-      killed.add(pid);
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // gone already
-      }
-    }
+    const inside = members(path);
+    for (const pid of inside) killed.add(pid);
+    killAll(inside);
     try {
-      rmdirSync(path);
+      removeDirectories(path);
       return { path, killed: [...killed], removed: true, reason: null };
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
@@ -103,19 +97,14 @@ function hasLauncher(pid: number): boolean {
   return false;
 }
 
-/** Where leftovers can lie: the root of every cgroup hierarchy in use; and, once nothing runs in those, sockets. */
-function roots(): string[] {
-  const { controllers, unified } = hierarchy();
-  return [...new Set([...[...controllers.values()].map(({ mount }) => mount), ...(unified === null ? [] : [unified]), RUN_DIRECTORY])];
-}
-
 /** What no living launcher accounts for. */
 export function findLeftovers(): string[] {
-  return roots().flatMap((root) =>
+  // Cgroups first: once nothing runs in those, sockets.
+  return [...cgroupMounts(), RUN_DIRECTORY].flatMap((root) =>
     list(root).flatMap((name) => {
       const pid = NAME.exec(name)?.[1];
       const path = `${root}/${name}`;
-      return pid === undefined || launcherLives(Number(pid)) || membersOf(path).some(hasLauncher) ? [] : [path];
+      return pid === undefined || launcherLives(Number(pid)) || members(path).some(hasLauncher) ? [] : [path];
     }),
   );
 }

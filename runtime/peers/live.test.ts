@@ -180,8 +180,9 @@ for (const peer of PEERS) {
       killed.signal(9);
       const ended = await killed.ended;
       t.deepEqual([ended.how, ended.leftovers], ['signalled', []]);
-      const late = await box.start({ what: 'workload', then: 'idle', account: true });
-      const failure = await t.throwsAsync(late.ready(0), { instanceOf: StartFailure });
+      // One that never says that it is ready; half a second is enough for its container to be there.
+      const late = await box.start({ what: 'command', argv: ['sleep', '1000'], streams: 'capture' });
+      const failure = await t.throwsAsync(late.ready(500), { instanceOf: StartFailure });
       t.is(failure.reason, 'deadline');
       t.deepEqual((await traces(launcherOf(box))).filter((line) => /tare-\d+-\d+/.test(line)), []);
       await idle(box);
