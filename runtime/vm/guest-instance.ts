@@ -2,6 +2,7 @@
  * An instance whose exit status is the guest's and not QEMU's, and which may be spoken to by QMP.
  */
 import { constants } from 'node:os';
+import { dirname } from 'node:path';
 import type { CgroupControl } from '../cgroup/control.ts';
 import { StartFailure, TareError } from '../errors.ts';
 import type { Ended, Instance, MemoryReading, Nanoseconds, Timeline } from '../runtime.ts';
@@ -75,14 +76,18 @@ export class GuestInstance implements Instance {
    * @throws {TareError} when the machine has no socket, or nobody answers
    */
   async qmp(): Promise<QmpClient> {
-    if (this.#monitor === null) throw new TareError('usage', `this ${this.#attempt.runtime} was started without a QMP socket`, 'start one that idles: machines whose start is timed go without');
-    this.#client ??= reachQmp(this.#monitor.socket, { signal: this.#gone.signal });
+    this.#client ??= reachQmp(this.#reachable().socket, { signal: this.#gone.signal });
     try {
       return await this.#client;
     } catch (error) {
       this.#client = null;
       throw error;
     }
+  }
+
+  /** A directory of its own on the host, which goes when it does. @throws {TareError} when the machine has no socket there */
+  get directory(): string {
+    return dirname(this.#reachable().socket);
   }
 
   /** How it was ended from here; null while it was not. */
@@ -107,5 +112,10 @@ export class GuestInstance implements Instance {
   async stop(): Promise<Ended> {
     await this.#qemu.stop();
     return this.ended;
+  }
+
+  #reachable(): Monitor {
+    if (this.#monitor === null) throw new TareError('usage', `this ${this.#attempt.runtime} was started without a QMP socket`, 'start one that idles: machines whose start is timed go without');
+    return this.#monitor;
   }
 }

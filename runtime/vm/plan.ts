@@ -25,12 +25,12 @@ export function qemuPlan(program: string, options: MachineOptions, hierarchy: Cg
       'the guest’s console, QEMU’s complaints, and the channel on which the guest says that it is ready',
     ),
     ...(socket === null ? [] : [mkdir(qmpDirectory(slot), 0o700, 'for QEMU’s socket: it is removed with the instance, however QEMU ends', 'mkdir for QMP')]),
+    ...(options.boot.from === 'snapshot' ? [memoryFile(options.boot.state, 'the saved state of the devices: QEMU reads it from a descriptor, where a path would take it a shell and cat (5 ms)')] : []),
     ...cgroup.before,
     clone([], cgroup.cloneInto, 'a new process for QEMU, in every namespace of its parent: the box is the machine inside'),
     ...cgroup.inside,
     // On the user's terminal QEMU stays in the session, or it could not set the terminal to raw.
     ...(onTerminal ? [] : [setsid('no terminal of the host’s is within reach')]),
-    ...(options.boot.from === 'snapshot' ? [memoryFile(options.boot.state, 'the saved state of the devices: QEMU reads it from a descriptor, where a path would take it a shell and cat (5 ms)')] : []),
     exec(program, argv(program, options, socket), [], 'QEMU takes the place of the launcher’s copy and becomes the machine'),
   ];
 }

@@ -20,6 +20,9 @@ const RECORDED: readonly (readonly [output: string, status: number, message: Reg
   ['qemu-system-x86_64: unsupported machine type\nUse -machine help to list supported machines\n', 1, /machine type/, /qemu-system-x86/],
   ['qemu-system-x86_64: -accel nosuch: invalid accelerator nosuch\n', 1, /without the accelerator nosuch/, /qemu-system-x86/],
   ["qemu-system-x86_64: -chardev file,id=mark,path=/dev/fdset/1: Could not open '/dev/fdset/1': Invalid argument\n", 1, /mark channel: Invalid argument/, /report/],
+  ["qemu-system-x86_64: can't open backing store /s/ram for guest RAM: No such file or directory\n", 1, /memory \/s\/ram: No such file/, /made anew/],
+  ["qemu-system-x86_64: backing store size 0x6400000 does not match 'size' option 0x10000000\n", 1, /another length/, /made anew/],
+  ['qemu-system-x86_64: error while loading state section id 2(ram)\nqemu-system-x86_64: load of migration failed: Input/output error\n', 1, /cannot resume the saved machine: Input\/output error/, /made anew/],
   [
     '[    0.641051] Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)\r\n[    0.641705] CPU: 0 PID: 1 Comm: swapper/0 Not tainted 6.1.0-56-cloud-amd64\r\n',
     0,

@@ -22,6 +22,7 @@ interface Failure {
 }
 
 const REBUILD = 'build it anew: make clean && make setup';
+const RESAVE = 'start it again: what is damaged is made anew';
 const MORE_MEMORY = ({ leastMebibytes }: Attempt): string => `give it more: --memory ${leastMebibytes}M is the least that boots`;
 
 /** First match wins: QEMU's own errors, the accelerator's, then the guest's. */
@@ -46,6 +47,12 @@ const FAILURES: readonly Failure[] = [
   { pattern: /failed to set MSR (0x[0-9a-f]+)/, sentence: ([register]) => `KVM offers register ${register} and refuses to set it, at which QEMU aborts`, remedy: 'use --accelerator tcg: this KVM does not work' },
   { pattern: /KVM internal error\. Suberror: (\d+)[\s\S]*?(emulation failure)?/, sentence: ([number]) => `KVM gave up running the guest (internal error, suberror ${number})`, remedy: 'use --accelerator tcg: this KVM cannot run a stock kernel' },
   { pattern: /Could not open '\/dev\/fdset\/\d+': (.*)/, sentence: ([why]) => `QEMU cannot use the mark channel: ${why}`, remedy: 'this is a fault of tare: please report it' },
+  {
+    pattern: /can't open backing store (.*) for guest RAM: (.*)|backing store size .*/,
+    sentence: ([path, why]) => (path === '' ? 'the saved machine’s memory has another length than it had' : `QEMU cannot open the saved machine’s memory ${path}: ${why}`),
+    remedy: RESAVE,
+  },
+  { pattern: /load of migration failed: (.*)/, sentence: ([why]) => `QEMU cannot resume the saved machine: ${why}`, remedy: RESAVE },
   {
     pattern: /Kernel panic - not syncing: (System is deadlocked on memory|Out of memory[^\r\n]*)/,
     sentence: ([why], { memoryMebibytes }) => `the guest kernel ran out of memory in ${memoryMebibytes} MiB ("${why}")`,
