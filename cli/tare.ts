@@ -7,6 +7,7 @@ import { bench } from './commands/bench.ts';
 import { clean } from './commands/clean.ts';
 import { doctor } from './commands/doctor.ts';
 import { explain } from './commands/explain.ts';
+import { image } from './commands/image.ts';
 import { report } from './commands/report.ts';
 import { run } from './commands/run.ts';
 import { schema } from './commands/schema.ts';
@@ -17,7 +18,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 // A reader that has seen enough (`tare report | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
-const COMMANDS = ['bench', 'report', 'doctor', 'explain', 'run', 'clean', 'schema'];
+const COMMANDS = ['bench', 'report', 'doctor', 'explain', 'image', 'run', 'clean', 'schema'];
 const named = COMMANDS.find((name) => name === process.argv[2]);
 
 /** `--csv -` as it is said everywhere: yargs would take the dash for an option, and only knows `--csv=-`. */
@@ -37,6 +38,7 @@ const parser = yargs(withDashes(hideBin(process.argv)))
   .command(report)
   .command(doctor)
   .command(explain)
+  .command(image)
   .command(run)
   .command(clean)
   .command(schema)

@@ -1,0 +1,120 @@
+/** `tare image`: what boxes are made from. List, build, inspect. */
+import type { Argv, CommandModule } from 'yargs';
+import { TareError } from '../../runtime/errors.ts';
+import { buildImage } from '../../runtime/image/build.ts';
+import { findImage, findRecipe, imageNames, loadImage, verifyOnce } from '../../runtime/image/load.ts';
+import { EXIT } from '../exit.ts';
+import { imageParts, sumOf, type ListedImage } from '../image/parts.ts';
+import { inspectText, listText, stepTime, type TextOptions } from '../image/text.ts';
+import { suggestion } from '../suggest.ts';
+
+function options(): TextOptions {
+  return { columns: Math.min(process.stdout.columns || 80, 110), colours: process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined };
+}
+
+/** @throws {TareError} `usage`, with the nearest name */
+function known(name: string): string {
+  if (!imageNames().includes(name)) throw new TareError('usage', `there is no image "${name}"`, suggestion(name, imageNames()));
+  return name;
+}
+
+async function listed(name: string): Promise<ListedImage> {
+  const unbuilt = { name, built: false, damage: null, digest: null, layers: findRecipe(name).layers.map((layer) => ({ name: layer.name, digest: null })), lengthBytes: null, allocatedBytes: null };
+  try {
+    const image = await findImage(name);
+    if (image === null) return unbuilt;
+    const { digest, layers } = image;
+    return { name, built: true, damage: null, digest, layers: layers.map((layer) => ({ name: layer.name, digest: layer.digest })), lengthBytes: sumOf(layers, (layer) => layer.lengthBytes), allocatedBytes: sumOf(layers, (layer) => layer.allocatedBytes) };
+  } catch (error) {
+    if (error instanceof TareError && error.code === 'bad-file') return { ...unbuilt, damage: error.message };
+    throw error;
+  }
+}
+
+const list: CommandModule<object, { json: boolean }> = {
+  command: 'list',
+  describe: 'every image: whether it is built, its layers and sizes',
+  builder: (yargs) => yargs.option('json', { type: 'boolean', default: false, describe: 'as JSON on standard output' }),
+  handler: async ({ json }) => {
+    const images = await Promise.all(imageNames().map(listed));
+    process.stdout.write(json ? `${JSON.stringify(images, null, 2)}\n` : listText(images, options()));
+  },
+};
+
+/** The step that is going on, on a terminal; each when it is done, anywhere. On standard error. */
+class BuildProgress {
+  readonly #terminal = process.stderr.isTTY === true;
+  begin(name: string): void {
+    if (this.#terminal) process.stderr.write(`\r\u001B[2K  ${name} …`);
+  }
+  step(name: string, milliseconds: number): void {
+    process.stderr.write(`${this.#terminal ? '\r\u001B[2K' : ''}  ${name} (${stepTime(milliseconds)})\n`);
+  }
+  end(): void {
+    if (this.#terminal) process.stderr.write('\r\u001B[2K');
+  }
+}
+
+async function buildOne(name: string, refresh: boolean, signal: AbortSignal): Promise<void> {
+  const progress = new BuildProgress();
+  let built = false;
+  try {
+    const image = await buildImage(name, {
+      refresh,
+      signal,
+      onBegin: (step) => progress.begin(step),
+      onStep: (step) => {
+        built = true;
+        progress.step(step.name, step.milliseconds);
+      },
+    });
+    process.stdout.write(`${built ? 'built' : 'nothing to do:'} image ${name}, digest ${image.digest.slice(0, 12)}${built ? '' : ', is built (--force builds it anew, of today’s packages)'}\n`);
+  } finally {
+    progress.end();
+  }
+}
+
+const build: CommandModule<object, { name: string | undefined; force: boolean }> = {
+  command: 'build [name]',
+  describe: 'build an image, or all, from Debian’s packages',
+  builder: (yargs) =>
+    yargs
+      .positional('name', { type: 'string', describe: imageNames().join(', ') })
+      .option('force', { type: 'boolean', default: false, describe: 'also when it is built: of newer packages' })
+      .epilogue('Nothing is installed on the host, and root is not needed. A build that does not come to its end leaves nothing.'),
+  handler: async ({ name, force }) => {
+    const controller = new AbortController();
+    const stop = (): void => controller.abort();
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+    for (const signal of signals) process.once(signal, stop);
+    try {
+      for (const each of name === undefined ? imageNames() : [known(name)]) await buildOne(each, force, controller.signal);
+    } finally {
+      for (const signal of signals) process.removeListener(signal, stop);
+    }
+  },
+};
+
+const inspect: CommandModule<object, { name: string; json: boolean; verify: boolean }> = {
+  command: 'inspect <name>',
+  describe: 'what an image consists of: layers, sizes, packages, kernel',
+  builder: (yargs) =>
+    yargs
+      .positional('name', { type: 'string', demandOption: true, describe: imageNames().join(', ') })
+      .option('verify', { type: 'boolean', default: false, describe: 'read every byte and compare digests, whether or not anything was touched' })
+      .option('json', { type: 'boolean', default: false, describe: 'as JSON on standard output' }),
+  handler: async ({ name, json, verify }) => {
+    const image = await loadImage(known(name));
+    if (verify) await verifyOnce(image, true);
+    process.stdout.write(json ? `${JSON.stringify({ ...image, verified: verify, parts: imageParts(image) }, null, 2)}\n` : inspectText(image, verify, options()));
+  },
+};
+
+export const image: CommandModule = {
+  command: 'image',
+  describe: 'what boxes are made from: list, build, inspect',
+  builder: (yargs): Argv => yargs.command(list).command(build).command(inspect).demandCommand(1, 'list, build or inspect?').recommendCommands().strict(),
+  handler: () => {
+    process.exitCode = EXIT.usage; // yargs asks for a command before it comes to this
+  },
+};

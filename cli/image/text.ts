@@ -1,0 +1,87 @@
+/** Images on a terminal: what there is, and what one consists of. Pure. */
+import pc from 'picocolors';
+import { quantityText } from '../../reports/view/numbers.ts';
+import { wrapped } from '../../reports/terminal/wrap.ts';
+import type { Image } from '../../runtime/image/image.ts';
+import { barText, durationText } from '../progress.ts';
+import { imageParts, sumOf, type ImagePart, type ListedImage } from './parts.ts';
+
+export interface TextOptions {
+  readonly columns: number;
+  readonly colours: boolean;
+}
+
+/** As wide as a bar is where the line has room for it. */
+const BAR = 16;
+const DIGITS = 12;
+
+function bytes(value: number | null): string {
+  return value === null ? '–' : quantityText('bytes', value);
+}
+
+/** `34 ms`, `17 s`. */
+export function stepTime(milliseconds: number): string {
+  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : durationText(milliseconds);
+}
+
+/** Rows in columns as wide as they need; the columns of `right` to the right. */
+function table(rows: readonly (readonly string[])[], right: readonly number[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows.map((row) => row.map((cell, column) => (right.includes(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0))).join('  ').trimEnd());
+}
+
+export function listText(images: readonly ListedImage[], { columns, colours }: TextOptions): string {
+  const { bold, yellow, dim } = pc.createColors(colours);
+  const [head = '', ...lines] = table(
+    [
+      ['image', 'state', 'digest', 'layers', 'length', 'allocated'],
+      ...images.map(({ name, built, damage, digest, layers, lengthBytes, allocatedBytes }) => [name, damage !== null ? 'damaged' : built ? 'built' : 'not built', digest?.slice(0, DIGITS) ?? '–', layers.map((layer) => layer.name).join(', '), bytes(lengthBytes), bytes(allocatedBytes)]),
+    ],
+    [4, 5],
+  );
+  const told = images.flatMap(({ damage }) => (damage === null ? [] : [yellow(wrapped(damage, columns, '  '))]));
+  const missing = images.some(({ built, damage }) => !built || damage !== null) ? [dim('next: tare image build')] : [];
+  return `${[bold(head), ...lines, ...told, ...missing].join('\n')}\n`;
+}
+
+function packagesText({ name, packages }: ImagePart, columns: number): string[] {
+  if (packages === null) return [wrapped('not known: it was built by an earlier tare; tare image build --force keeps them', columns, `${name}: `, '  ')];
+  const all = Object.entries(packages).sort(([a], [b]) => (a < b ? -1 : 1));
+  return all.length === 0 ? [] : [wrapped(all.map(([each, version]) => `${each} ${version}`).join(', '), columns, `${name} (${all.length}): `, '  ')];
+}
+
+/** @param verified whether every byte has been read just now */
+export function inspectText(image: Image, verified: boolean, { columns, colours }: TextOptions): string {
+  const { bold, dim, cyan } = pc.createColors(colours);
+  const parts = imageParts(image);
+  const rows = table(
+    [
+      ['part', 'storey', 'length', 'allocated', 'share', 'files'],
+      ...parts.map(({ name, storey, lengthBytes, allocatedBytes, share, files }) => [name.replace(/^modules: .*/, 'modules'), storey, bytes(lengthBytes), bytes(allocatedBytes), share > 0 && share < 0.005 ? '<1 %' : `${Math.round(share * 100)} %`, files === null ? '–' : String(files)]),
+      ['together', '', bytes(sumOf(parts, (part) => part.lengthBytes)), bytes(sumOf(parts, (part) => part.allocatedBytes)), '', ''],
+    ],
+    [2, 3, 4, 5],
+  );
+  const width = Math.max(...rows.map(({ length }) => length));
+  const bar = Math.min(BAR, Math.max(0, columns - width - 2));
+  const bars = ['', ...parts.map(({ share }) => barText(share, bar)), ''];
+  const { provision, guest } = image;
+  const steps = provision.steps.map(({ name, milliseconds }) => `${name} ${stepTime(milliseconds)}`);
+  const facts: [string, string][] = [
+    ['digest', `${image.digest}${verified ? ' (every byte read just now)' : ''}`],
+    ['recipe', image.recipeDigest],
+    ['workload', image.workload],
+    ['kernel', `Linux ${image.kernel.release}, from ${image.kernel.from}`],
+    ...(guest === undefined ? [] : ([['for guests', `${guest.modules.join(', ')}, in this order, at the end of the initramfs`]] as [string, string][])),
+    ['built', `${provision.builtAt} in ${durationText(provision.milliseconds)}: ${steps.join(', ')}`],
+  ];
+  return `${[
+    bold(`image ${image.name}`),
+    ...facts.map(([what, text]) => wrapped(text, columns, dim(what.padEnd(12)), ' '.repeat(12))),
+    '',
+    ...rows.map((row, index) => (index === 0 ? bold(row) : `${row.padEnd(width)}  ${cyan(bars[index] ?? '')}`.trimEnd())),
+    '',
+    bold('packages'),
+    ...parts.flatMap((part) => packagesText(part, columns)),
+  ].join('\n')}\n`;
+}
