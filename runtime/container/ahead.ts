@@ -7,12 +7,12 @@
 import { startInstance } from '../instance.ts';
 import { Launcher } from '../launcher/client.ts';
 import { PreparedPlan, type Slot } from '../launcher/prepared.ts';
-import type { Image } from '../image/image.ts';
+import type { DiskItem, Image } from '../image/image.ts';
 import { hostPathOf } from '../image/lookup.ts';
 import type { Plan } from '../plan.ts';
 import type { Box, Instance, StartRequest } from '../runtime.ts';
 import { clone, descriptors, exec, linkUp, setsid } from '../steps.ts';
-import { ContainerBox, type Making, warm } from './box.ts';
+import { type Making, warm } from './box.ts';
 import type { ContainerSpec } from './spec.ts';
 
 const READY_MS = 10_000;
@@ -28,7 +28,6 @@ export class AheadBox implements Box {
   readonly accelerator = null;
   readonly versions = {};
   readonly configuredMemoryBytes: number | null;
-  readonly #inner: ContainerBox;
   readonly #launcher: Launcher;
   readonly #image: Image;
   readonly #spec: ContainerSpec;
@@ -40,13 +39,8 @@ export class AheadBox implements Box {
     this.#spec = { ...spec, namespaces: spec.namespaces.filter((name) => name !== 'net') };
     this.#launcher = launcher;
     this.#making = warm(image);
-    this.#inner = new ContainerBox(this.#spec, launcher, this.#making);
-    this.configuredMemoryBytes = this.#inner.configuredMemoryBytes;
+    this.configuredMemoryBytes = spec.limits?.memoryBytes ?? null;
     this.#next = this.#keep();
-  }
-
-  get unmeasurable(): Readonly<Record<string, string>> {
-    return this.#inner.unmeasurable;
   }
 
   plan(request: StartRequest): Plan {
@@ -75,8 +69,8 @@ export class AheadBox implements Box {
     return starting;
   }
 
-  disk(): ReturnType<Box['disk']> {
-    return this.#inner.disk();
+  async disk(): Promise<readonly DiskItem[]> {
+    return this.#making.disk;
   }
 
   async close(): Promise<void> {

@@ -1,8 +1,8 @@
 /** A container made ready for an image: any number of instances are started from its spec. */
 import type { DiskItem, Image } from '../image/image.ts';
-import { preparedPlan, startInstance, type StartOptions } from '../instance.ts';
-import type { Launcher } from '../launcher/client.ts';
-import type { PreparedPlan, Slot } from '../launcher/prepared.ts';
+import type { StartOptions } from '../instance.ts';
+import type { Lanes } from '../lanes.ts';
+import type { Slot } from '../launcher/prepared.ts';
 import type { Plan } from '../plan.ts';
 import type { Box, Instance, StartRequest } from '../runtime.ts';
 import { unmeasurable } from '../unmeasurable.ts';
@@ -38,29 +38,25 @@ export class ContainerBox implements Box {
   readonly configuredMemoryBytes: number | null;
   readonly unmeasurable = unmeasurable();
   readonly spec: ContainerSpec;
-  readonly #launcher: Launcher;
+  readonly #lanes: Lanes;
   readonly #making: Making;
-  readonly #prepared = new Map<string, PreparedPlan>();
 
-  constructor(spec: ContainerSpec, launcher: Launcher, making: Making) {
+  constructor(spec: ContainerSpec, lanes: Lanes, making: Making) {
     this.spec = spec;
-    this.#launcher = launcher;
+    this.#lanes = lanes;
     this.#making = making;
     this.configuredMemoryBytes = spec.limits?.memoryBytes ?? null;
   }
 
   plan(request: StartRequest): Plan {
-    return this.#plan({ launcherPid: this.#launcher.pid, number: 0 }, request);
+    return this.#plan({ launcherPid: this.#lanes.pid, number: 0 }, request);
   }
 
   start(request: StartRequest): Promise<Instance> {
     const options = this.#making.options?.(this.spec, request) ?? {};
-    const makePlan = (slot: Slot): Plan => this.#plan(slot, request);
-    if (this.spec.network === 'veth' && this.spec.namespaces.includes('net')) {
-      // Its addresses follow from the slot's number: such a plan is made anew for each start.
-      return startInstance(this.#launcher, makePlan, { ...options, address: (slot) => dotted(linkOf(slot).inside) });
-    }
-    return startInstance(this.#launcher, preparedPlan(this.#launcher, this.#prepared, request, makePlan), options);
+    // Its addresses follow from the slot's number: a plan with a cable is made anew for each start.
+    const cable = this.spec.network === 'veth' && this.spec.namespaces.includes('net');
+    return this.#lanes.start(request, (slot) => this.#plan(slot, request), cable ? { ...options, address: (slot) => dotted(linkOf(slot).inside) } : options, cable);
   }
 
   async disk(): Promise<readonly DiskItem[]> {
@@ -68,7 +64,7 @@ export class ContainerBox implements Box {
   }
 
   close(): Promise<void> {
-    return this.#launcher.close();
+    return this.#lanes.close();
   }
 
   #plan(slot: Slot, request: StartRequest): Plan {

@@ -4,6 +4,7 @@
  */
 import { TareError } from '../errors.ts';
 import { hierarchy } from '../instance.ts';
+import { Lanes } from '../lanes.ts';
 import { Launcher } from '../launcher/client.ts';
 import type { Availability, BoxOptions, Runtime } from '../runtime.ts';
 import { hostFiles } from '../host/files.ts';
@@ -40,7 +41,7 @@ export async function openContainer(spec: ContainerSpec, making: Making, options
   if (state.state === 'unavailable') throw new TareError(process.getuid?.() === 0 ? 'host' : 'no-root', `cannot start containers: ${state.reason}`, state.remedy);
   refuseLabels(spec, hostFiles());
   const owned = process.getuid?.() === 0 ? spec : await withOwnLayers(spec);
-  return new ContainerBox(owned, await Launcher.open({ terminal: options.terminal === true }), making);
+  return new ContainerBox(owned, await Lanes.open({ terminal: options.terminal === true }), making);
 }
 
 function runtime(name: string, summary: string, making: (image: Image) => Making): Runtime {

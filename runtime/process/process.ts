@@ -6,9 +6,9 @@ import { cgroupSteps } from '../cgroup/steps.ts';
 import { TareError } from '../errors.ts';
 import { findInPath, hostPathOf } from '../image/lookup.ts';
 import type { DiskItem, Image } from '../image/image.ts';
-import { hierarchy, preparedPlan, startInstance } from '../instance.ts';
-import { Launcher } from '../launcher/client.ts';
-import type { PreparedPlan, Slot } from '../launcher/prepared.ts';
+import { hierarchy } from '../instance.ts';
+import { Lanes } from '../lanes.ts';
+import type { Slot } from '../launcher/prepared.ts';
 import type { Plan } from '../plan.ts';
 import type { Availability, Box, Instance, Runtime, StartRequest } from '../runtime.ts';
 import { unmeasurable } from '../unmeasurable.ts';
@@ -26,20 +26,19 @@ class ProcessBox implements Box {
   readonly configuredMemoryBytes = null;
   readonly unmeasurable = unmeasurable();
   readonly #image: Image;
-  readonly #launcher: Launcher;
-  readonly #prepared = new Map<string, PreparedPlan>();
+  readonly #lanes: Lanes;
 
-  constructor(image: Image, launcher: Launcher) {
+  constructor(image: Image, lanes: Lanes) {
     this.#image = image;
-    this.#launcher = launcher;
+    this.#lanes = lanes;
   }
 
   plan(request: StartRequest): Plan {
-    return this.#plan(request, { launcherPid: this.#launcher.pid, number: 0 });
+    return this.#plan(request, { launcherPid: this.#lanes.pid, number: 0 });
   }
 
   start(request: StartRequest): Promise<Instance> {
-    return startInstance(this.#launcher, preparedPlan(this.#launcher, this.#prepared, request, (slot) => this.#plan(request, slot)));
+    return this.#lanes.start(request, (slot) => this.#plan(request, slot), {});
   }
 
   async disk(): Promise<readonly DiskItem[]> {
@@ -49,7 +48,7 @@ class ProcessBox implements Box {
   }
 
   close(): Promise<void> {
-    return this.#launcher.close();
+    return this.#lanes.close();
   }
 
   #plan(request: StartRequest, slot: Slot): Plan {
@@ -87,6 +86,6 @@ export const processRuntime: Runtime = {
   summary: 'no box: fork and exec on the host, the floor that everything else is weighed against',
   availability,
   async prepare(image, options) {
-    return new ProcessBox(image, await Launcher.open({ terminal: options.terminal === true }));
+    return new ProcessBox(image, await Lanes.open({ terminal: options.terminal === true }));
   },
 };
