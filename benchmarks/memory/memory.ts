@@ -45,13 +45,26 @@ export const memory: Benchmark = {
       definition: 'The kernel’s own counter of the charge (memory.current, usage_in_bytes), which runs ahead of it by what each processor has taken in advance.',
       anchor: 'memory-counter',
     }),
+    metric('memory', 'helpers', {
+      title: 'helpers, PSS',
+      unit: 'bytes',
+      definition: 'Pss of processes that the tool keeps beside this one instance and that are not in it: a monitor, a shim, the client that waits. In none of the figures above.',
+      anchor: 'memory-helpers',
+    }),
+    metric('memory', 'daemons', {
+      title: 'daemons, PSS',
+      unit: 'bytes',
+      definition: 'Pss of processes that serve all instances of the host, whether or not there is one: dockerd, containerd. Counted once, in none of the figures above.',
+      anchor: 'memory-helpers',
+    }),
   ],
 
-  async take(_box, attempt) {
+  async take(box, attempt) {
     const instance = await attempt.start({ what: 'workload', then: 'idle', account: true });
     await attempt.ready();
     await attempt.settle();
     const reading = await instance.memory();
+    const daemons = await box.daemons?.();
     await attempt.stop();
     return {
       values: {
@@ -61,6 +74,8 @@ export const memory: Benchmark = {
         file: reading.fileBytes,
         kernel: reading.kernelBytes,
         counter: reading.counterBytes,
+        helpers: reading.helpers?.pssBytes ?? 0,
+        daemons: daemons?.pssBytes ?? 0,
       },
       timeline: relativeTimeline(instance.timeline),
     };

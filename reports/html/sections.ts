@@ -112,11 +112,12 @@ export function methodSection({ result, runtimes }: View): VNode {
     <h3>To repeat this run</h3>
     <pre>${shellLine(result.run.command)}</pre>
     <h3>Exact commands and plans</h3>
-    ${result.runtimes.map((entry, index) => {
-      const runtime = runtimes[index];
+    ${result.runtimes.filter(({ rung }) => rung === undefined).map((entry) => {
+      const runtime = runtimes.find(({ id }) => id === entry.id);
       return html`<details><summary>${runtime === undefined ? entry.id : name(runtime)}</summary>
         <p>${entry.summary}</p>
         ${entry.acceleratorReason === null ? '' : html`<p>Accelerator ${entry.accelerator}: ${entry.acceleratorReason}</p>`}
+        ${entry.readyBy === undefined ? '' : html`<p>Its ready byte does not come straight from the workload: ${entry.readyBy}</p>`}
         ${entry.command.length === 0 ? '' : html`<pre>${shellLine(entry.command)}</pre>`}
         ${entry.plan.length === 0 ? '' : html`<ol class="plan">${entry.plan.map((step) => html`<li><code>${step.text}</code> <span class="muted">${step.why}</span></li>`)}</ol>`}
       </details>`;
