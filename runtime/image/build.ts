@@ -7,20 +7,21 @@ import { join } from 'node:path';
 import type { Device, LayerRecipe, Recipe } from '../../fixtures/images/recipe.ts';
 import { TareError } from '../errors.ts';
 import { withLock } from './build-lock.ts';
-import { sha256, treeDigest, treeEntries } from './content.ts';
+import { buildTree } from './build-tree.ts';
+import { sha256 } from './content.ts';
 import { treeArchive } from './cpio.ts';
-import { fetchPackage, findPackage, packageArchive, readMember, removePartials, resolvePackage, type DebianPackage } from './debian-package.ts';
+import { fetchPackage, readMember, removePartials } from './debian-package.ts';
 import { buildGuestSegment } from './guest-segment.ts';
 import type { Image } from './image.ts';
+import { kernelPackage, releaseOf } from './kernel-package.ts';
 import { unpackKernel } from './kernel-payload.ts';
-import { layOut } from './layer-tree.ts';
 import { findImage, findRecipe, GUEST_ARCHIVE, imageFolder, loadImage } from './load.ts';
 import type { Manifest } from './manifest.ts';
 import { namingFullDisk } from './no-space.ts';
 import { PackageShelf } from './package-shelf.ts';
 import { recipeDigest } from './recipe-digest.ts';
 import { Steps, type StepListener } from './steps.ts';
-import { fixturesDirectory, openStore, PARTIAL, type Store, type StoreOptions } from './store.ts';
+import { openStore, PARTIAL, type Store, type StoreOptions } from './store.ts';
 
 export interface BuildOptions extends StoreOptions, StepListener {
   readonly signal?: AbortSignal;
@@ -118,48 +119,18 @@ async function build(recipe: Recipe, store: Store, options: BuildOptions): Promi
 }
 
 async function buildLayer(layer: LayerRecipe, devices: readonly Device[], partial: string, shelf: PackageShelf, signal: AbortSignal | undefined) {
-  const packages: Record<string, string> = {};
   const root = join(partial, 'layers', layer.name);
-  await layOut(layer, root, {
-    signal,
-    source: (path) => join(fixturesDirectory, path),
-    async packageFile(name, member) {
-      const found = await resolvePackage(name, signal);
-      packages[name] = found.version;
-      return readMember(await fetchPackage(found, shelf.directory, signal), member, signal);
-    },
-    async *packages(names) {
-      for (const { name, version, deb } of shelf.take(names)) {
-        packages[name] = version;
-        yield { name: `${name} ${version}`, archive: await packageArchive(deb, signal) };
-      }
-    },
-  });
-  const entries = await treeEntries(root);
-  const archive = await treeArchive(root, entries, devices);
+  const built = await buildTree(layer, root, shelf, signal);
+  const archive = await treeArchive(root, built.entries, devices);
   await writeFile(join(partial, `${layer.name}.cpio`), archive);
-  const sum = (of: 'lengthBytes' | 'allocatedBytes'): number => entries.reduce((total, entry) => total + entry[of], 0);
-  return {
-    archive,
-    layer: { name: layer.name, storey: layer.storey, digest: await treeDigest(root, entries), lengthBytes: sum('lengthBytes'), allocatedBytes: sum('allocatedBytes'), files: entries.length, packages },
-  };
-}
-
-/** The package that holds the kernel itself: the one that the chosen package depends on. */
-async function kernelPackage(recipe: Recipe, signal: AbortSignal | undefined): Promise<DebianPackage> {
-  for (const { package: name } of recipe.kernels) {
-    const chosen = await findPackage(name, signal);
-    const real = chosen?.dependencies.find((dependency) => /^linux-image-(unsigned-)?\d/.test(dependency));
-    if (real !== undefined) return resolvePackage(real, signal);
-  }
-  throw new TareError('host', `the package lists of this host have no guest kernel (looked for ${recipe.kernels.map((kernel) => kernel.package).join(', ')})`, 'run: apt-get update');
+  return { archive, layer: built.layer };
 }
 
 async function buildKernel(recipe: Recipe, store: Store, steps: Steps, packages: Record<string, string>, signal: AbortSignal | undefined): Promise<{ readonly kernel: Manifest['kernel']; readonly deb: string }> {
-  const found = await steps.step('find the guest kernel', () => kernelPackage(recipe, signal));
+  const found = await steps.step('find the guest kernel', () => kernelPackage(recipe.kernels, signal));
   packages[found.name] = found.version;
   const deb = await steps.step(`fetch ${found.name} ${found.version}`, () => fetchPackage(found, store.packages, signal));
-  const release = found.name.replace(/^linux-image-(unsigned-)?/, '');
+  const release = releaseOf(found);
   const vmlinux = await steps.step('unpack the guest kernel', async () => unpackKernel(await readMember(deb, './boot/vmlinuz-*', signal), `${found.name} ${found.version}`, signal));
   const digest = sha256(vmlinux);
   const folder = `${release}-${digest.slice(0, 12)}`;

@@ -11,7 +11,14 @@ const packageOf: Readonly<Record<string, string>> = {
   'dpkg-deb': 'dpkg',
   flock: 'util-linux',
   lz4: 'lz4',
+  mcopy: 'mtools',
+  mke2fs: 'e2fsprogs',
+  'mkfs.vfat': 'dosfstools',
+  'qemu-img': 'qemu-utils',
+  sfdisk: 'fdisk',
+  syslinux: 'syslinux syslinux-common',
   tar: 'tar',
+  unshare: 'util-linux',
   xz: 'xz-utils',
   zstd: 'zstd',
 };
@@ -19,6 +26,8 @@ const packageOf: Readonly<Record<string, string>> = {
 export interface HostProgramOptions {
   readonly cwd?: string;
   readonly input?: Uint8Array;
+  /** Added to its environment. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -57,13 +66,14 @@ export async function pipeHostPrograms(first: readonly [string, readonly string[
   }
 }
 
-function hostOptions({ cwd, input, signal }: HostProgramOptions) {
+function hostOptions({ cwd, input, env, signal }: HostProgramOptions) {
   return {
     encoding: 'buffer',
     stripFinalNewline: false,
     maxBuffer: 1 << 30,
     // Its words are read by us, so they have to be in one language.
-    env: { LC_ALL: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive' },
+    // Ordinary users have no sbin in their PATH, where the makers of file systems are.
+    env: { LC_ALL: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive', PATH: `${process.env['PATH'] ?? '/usr/bin:/bin'}:/usr/sbin:/sbin`, ...env },
     ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
     ...(cwd === undefined ? {} : { cwd }),
     ...(signal === undefined ? {} : { cancelSignal: signal }),

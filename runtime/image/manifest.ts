@@ -9,7 +9,7 @@ export const manifestSchema = z.strictObject({
   digest,
   recipeDigest: digest,
   workload: z.string(),
-  layers: z.array(z.strictObject({ name: z.string(), storey: z.enum(['app', 'prerequisites', 'base']), digest, lengthBytes: z.int(), allocatedBytes: z.int(), files: z.int(), packages: z.record(z.string(), z.string()).optional() })),
+  layers: z.array(z.strictObject({ name: z.string(), storey: z.enum(['app', 'prerequisites', 'base', 'guest-kernel']), digest, lengthBytes: z.int(), allocatedBytes: z.int(), files: z.int(), packages: z.record(z.string(), z.string()).optional() })),
   ready: z.string().optional(),
   guest: z.strictObject({ digest, lengthBytes: z.int(), modules: z.array(z.string()) }).optional(),
   initramfsBytes: z.int(),
