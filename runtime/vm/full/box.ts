@@ -1,0 +1,123 @@
+/** The traditional machine, made ready: any number of instances, each with an overlay of its own on the same disk. */
+import { UNLIMITED } from '../../cgroup/limits.ts';
+import { cgroupSteps } from '../../cgroup/steps.ts';
+import { StartFailure, TareError } from '../../errors.ts';
+import type { DiskItem } from '../../image/image.ts';
+import { hierarchy, startInstance } from '../../instance.ts';
+import type { Slot } from '../../launcher/prepared.ts';
+import type { Plan } from '../../plan.ts';
+import type { Accelerator, Box, Ended, StartRequest } from '../../runtime.ts';
+import { clone, descriptors, exec, mkdir, setsid } from '../../steps.ts';
+import type { BoxParts } from '../box.ts';
+import { hypervisorDisk } from '../disk.ts';
+import { GuestInstance } from '../guest-instance.ts';
+import { MEBIBYTE } from '../memory.ts';
+import { explainQemuEnd } from '../qemu/failures.ts';
+import { qmpDirectory, qmpSocket } from '../qmp/socket.ts';
+import { fullArguments, type FullMachine } from './arguments.ts';
+import type { FullDisk } from './disk-store.ts';
+import { fullDiskItems } from './disk-items.ts';
+import { makeOverlay } from './overlay.ts';
+
+/** Of SeaBIOS, the display adapter and the network card. */
+const FIRMWARE = ['bios-256k.bin', 'vgabios-stdvga.bin', 'efi-virtio.rom', 'kvmvapic.bin', 'linuxboot_dma.bin'];
+
+/** How long systemd may take to shut down, emulated on a busy host. */
+const POWERDOWN_MS = 60_000;
+
+/** What the plan names where an instance's overlay will be. */
+const OVERLAY = '/proc/<tare>/fd/<overlay>';
+
+export class FullBox implements Box {
+  readonly kind = 'vm';
+  readonly accelerator: Accelerator;
+  readonly acceleratorReason: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly readyBy = 'a byte on port 0xe9, written by a unit of systemd when the web server has answered';
+  readonly configuredMemoryBytes: number;
+  readonly #parts: BoxParts;
+  readonly #machine: Omit<FullMachine, 'overlay' | 'debugExit'>;
+  readonly #disk: FullDisk;
+  /** What the last instance had written when it ended. */
+  #written: { readonly lengthBytes: number; readonly allocatedBytes: number } | null = null;
+
+  constructor(parts: BoxParts, machine: Omit<FullMachine, 'overlay' | 'debugExit'>, disk: FullDisk) {
+    this.#parts = parts;
+    this.#machine = machine;
+    this.#disk = disk;
+    this.accelerator = parts.accelerator;
+    this.acceleratorReason = parts.acceleratorReason;
+    this.versions = parts.versions;
+    this.configuredMemoryBytes = machine.memoryMebibytes * MEBIBYTE;
+  }
+
+  plan(request: StartRequest): Plan {
+    return this.#plan(request, OVERLAY, { launcherPid: this.#parts.launcher.pid, number: 0 });
+  }
+
+  /** The overlay is laid out before the clock starts, as a machine that people start has its disk (10 ms). */
+  async start(request: StartRequest): Promise<GuestInstance> {
+    const { launcher, attempt } = this.#parts;
+    refuseCommand(request);
+    const overlay = await makeOverlay(this.#disk.path);
+    try {
+      const slot = launcher.slot();
+      const explain = (ended: Ended): StartFailure => explainQemuEnd(ended, attempt);
+      const idle = stays(request);
+      const quit = async (): Promise<void> => void (await guest.shutDown());
+      const qemu = await startInstance(launcher, (each) => this.#plan(request, overlay.path, each), { explain, slot, ...(idle ? { quit } : {}) });
+      void qemu.ended.then(() => {
+        this.#written = overlay.sizes();
+        overlay.close();
+      });
+      const guest: GuestInstance = new GuestInstance(qemu, attempt, idle ? { socket: qmpSocket(slot), powerdownMs: POWERDOWN_MS } : null);
+      return guest;
+    } catch (error) {
+      overlay.close();
+      throw error;
+    }
+  }
+
+  async disk(): Promise<readonly DiskItem[]> {
+    const overlay = this.#written ?? (await freshOverlay(this.#disk.path));
+    return [...fullDiskItems(this.#disk.manifest, overlay), ...(await hypervisorDisk(this.#parts.program, FIRMWARE))];
+  }
+
+  close(): Promise<void> {
+    return this.#parts.launcher.close();
+  }
+
+  #plan(request: StartRequest, overlay: string, slot: Slot): Plan {
+    refuseCommand(request);
+    const cgroup = cgroupSteps(hierarchy(), slot, UNLIMITED);
+    const socket = stays(request) ? qmpSocket(slot) : null;
+    const words = fullArguments({ ...this.#machine, overlay, debugExit: socket === null }, socket).flatMap((argument) => argument.words);
+    return [
+      descriptors({ stdin: 'null', stdout: 'capture', stderr: 'capture', mark: true }, 'the guest’s console, QEMU’s complaints, and the channel on which the guest says that it is ready'),
+      ...(socket === null ? [] : [mkdir(qmpDirectory(slot), 0o700, 'for QEMU’s socket: it is removed with the instance, however QEMU ends', 'mkdir for QMP')]),
+      ...cgroup.before,
+      clone([], cgroup.cloneInto, 'a new process for QEMU, in every namespace of its parent: the box is the machine inside'),
+      ...cgroup.inside,
+      setsid('no terminal of the host’s is within reach'),
+      exec(this.#parts.program, [this.#parts.program, ...words], [], 'QEMU takes the place of the launcher’s copy and becomes the machine'),
+    ];
+  }
+}
+
+/** An instance that idles can be spoken to by QMP, and cannot end QEMU by itself. */
+function stays(request: StartRequest): boolean {
+  return request.what === 'workload' && request.then === 'idle';
+}
+
+function refuseCommand(request: StartRequest): void {
+  if (request.what === 'command') throw new TareError('usage', `vm-full starts the services of its own disk, so it cannot run "${request.argv.join(' ')}"`, 'use vm-micro: tare run vm-micro -- …');
+}
+
+async function freshOverlay(disk: string): Promise<{ lengthBytes: number; allocatedBytes: number }> {
+  const overlay = await makeOverlay(disk);
+  try {
+    return overlay.sizes();
+  } finally {
+    overlay.close();
+  }
+}
