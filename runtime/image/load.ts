@@ -100,6 +100,8 @@ export async function findImage(name: string, options: StoreOptions = {}): Promi
  * @throws {TareError} `bad-file` naming what differs
  */
 export async function verifyOnce(image: Image, always = false): Promise<void> {
+  // Who did not build it may not read all of it (shadow passwords): whoever did has verified it.
+  if (process.getuid?.() !== 0 && (await stat(image.mountpoint)).uid !== process.getuid?.()) return;
   const now = fingerprint(image);
   if (!always && now === rememberedFingerprint(image)) return;
   await verifyImage(image);
