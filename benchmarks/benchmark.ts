@@ -22,6 +22,8 @@ export interface Benchmark {
    * tinybench's own clock then times the visit.
    */
   readonly timedBy: string | null;
+  /** It asks the workload by HTTP: only with an image that has a server. */
+  readonly needsService?: boolean;
   /** Whom it visits: the boxes that were chosen, or the rungs of the ladder. Default: the boxes. */
   readonly subjects?: 'boxes' | 'rungs';
   /**

@@ -1,17 +1,23 @@
 /** The benchmarks, in the order in which a run takes them. */
 import type { Benchmark } from './benchmark.ts';
 import { disk } from './disk/disk.ts';
+import { http } from './http/http.ts';
 import { ladder } from './ladder/ladder.ts';
 import { memory } from './memory/memory.ts';
 import { rate } from './rate/rate.ts';
 import type { Metric } from './result/schema.ts';
 import { startup } from './startup/startup.ts';
 
-export const BENCHMARKS: Readonly<Record<'startup' | 'ladder' | 'rate' | 'memory' | 'disk', Benchmark>> = { startup, ladder, rate, memory, disk };
+export const BENCHMARKS: Readonly<Record<'startup' | 'http' | 'ladder' | 'rate' | 'memory' | 'disk', Benchmark>> = { startup, http, ladder, rate, memory, disk };
 
 export type BenchmarkName = keyof typeof BENCHMARKS;
 
 export const BENCHMARK_NAMES = Object.keys(BENCHMARKS) as readonly BenchmarkName[];
+
+/** Whether it asks a server in the box. */
+export function asksServer(name: string): boolean {
+  return isBenchmarkName(name) && BENCHMARKS[name].needsService === true;
+}
 
 /** Whether it visits rungs, not boxes. */
 export function climbs(name: string): boolean {

@@ -28,6 +28,8 @@ export interface StartOptions {
   readonly quit?: () => Promise<void>;
   /** Where it can be reached, for one that has a network. */
   readonly address?: (slot: Slot) => string;
+  /** Where its service is asked by HTTP. */
+  readonly url?: (slot: Slot) => string;
   /** Taken beforehand by `launcher.slot()`, for what has to be laid out under its name before the clock starts. */
   readonly slot?: Slot;
 }
@@ -53,6 +55,7 @@ function explainEnd(ended: Ended): StartFailure {
 class LaunchedInstance implements Instance, LaunchListener {
   readonly timeline: Timeline;
   readonly address: string | null;
+  readonly url: string | null;
   readonly cgroup: CgroupControl;
   pid = 0;
   readonly started = deferred<void>();
@@ -76,6 +79,7 @@ class LaunchedInstance implements Instance, LaunchListener {
     this.#quit = options.quit;
     this.cgroup = new CgroupControl(hierarchy(), slot);
     this.address = options.address?.(slot) ?? null;
+    this.url = options.url?.(slot) ?? null;
     this.timeline = { requested, received: null, steps: [], ready: null, marks: [], exited: null, cleaned: null };
   }
 

@@ -4,13 +4,14 @@ import { PEERS } from './peers/peers.ts';
 import { processRuntime } from './process/process.ts';
 import type { Runtime } from './runtime.ts';
 import { vmFloor } from './vm/floor.ts';
+import { vmFull } from './vm/full/full.ts';
 import { vmMicro } from './vm/micro.ts';
 import { vmRestore } from './vm/restore.ts';
 
 export const RUNTIMES: readonly Runtime[] = [processRuntime, containerRuntime, vmFloor, vmMicro];
 
 /** Measured when asked for by name: variants that answer a question of their own. */
-export const VARIANTS: readonly Runtime[] = [containerCold, containerAhead, vmRestore];
+export const VARIANTS: readonly Runtime[] = [vmFull, containerCold, containerAhead, vmRestore];
 
 /** Other people's, to compare with: measured when asked for by name. */
 export { PEERS };

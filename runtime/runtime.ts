@@ -168,6 +168,8 @@ export interface Instance {
   readonly pid: number;
   /** IP address at which the host reaches it; `null` for one without a network to the host. */
   readonly address: string | null;
+  /** Where the host asks its service by HTTP, once it is ready; `null` for one that serves nobody, or nobody outside. */
+  readonly url: string | null;
   /**
    * Resolves with the first byte of the mark channel.
    * @throws {StartFailure} when the instance ended first or the deadline passed: it has then been stopped

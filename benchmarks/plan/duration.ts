@@ -7,6 +7,7 @@ import type { Accelerator, Kind } from '../../runtime/runtime.ts';
 /** Milliseconds a visit takes beyond the gap, settling apart. Emulated guests boot in 1 to 1.5 s. */
 const VISIT_MS: Readonly<Record<string, Readonly<Record<Kind | 'emulated', number>>>> = {
   startup: { process: 2, container: 5, vm: 300, emulated: 1500 },
+  http: { process: 50, container: 80, vm: 1000, emulated: 3500 },
   ladder: { process: 2, container: 5, vm: 300, emulated: 1500 },
   rate: { process: 3100, container: 3100, vm: 4000, emulated: 12_000 },
   memory: { process: 5, container: 10, vm: 400, emulated: 1700 },

@@ -4,7 +4,7 @@
  */
 import { TareError } from '../../runtime/errors.ts';
 import type { Accelerator, Kind } from '../../runtime/runtime.ts';
-import { BENCHMARK_NAMES, climbs, isBenchmarkName } from '../catalogue.ts';
+import { asksServer, BENCHMARK_NAMES, climbs, isBenchmarkName } from '../catalogue.ts';
 import { PROFILES, type ProfileName } from '../profiles.ts';
 import { randomSeed, shuffled, stream } from '../random/stream.ts';
 import type { RunOptionsEntry } from '../result/schema.ts';
@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly runtimes: readonly PlannedRuntime[];
   /** Rungs of the ladder, lowest first. Without any, the ladder is left out. */
   readonly rungs?: readonly PlannedRuntime[] | undefined;
+  /** Whether the image has a server. Without one the benchmarks that ask it are left out. */
+  readonly serves?: boolean | undefined;
   /** Default `quick`. */
   readonly profile?: ProfileName | undefined;
   /** Default: all of them. */
@@ -123,12 +125,14 @@ function resolve(wish: RunOptions): RunOptionsEntry {
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) throw new TareError('usage', `the runtime "${twice}" was chosen twice under one name`, 'name each runtime once');
   const climbable = (wish.rungs ?? []).length > 0;
-  const names = wish.benchmarks ?? BENCHMARK_NAMES.filter((name) => profile.rounds[name] > 0 && (climbable || !climbs(name)));
+  const names = wish.benchmarks ?? BENCHMARK_NAMES.filter((name) => profile.rounds[name] > 0 && (climbable || !climbs(name)) && (wish.serves === true || !asksServer(name)));
   const benchmarks = BENCHMARK_NAMES.filter((name) => names.includes(name));
   const unknown = names.find((name) => !isBenchmarkName(name));
   if (unknown !== undefined) throw new TareError('usage', `there is no benchmark "${unknown}"`, `choose from: ${BENCHMARK_NAMES.join(', ')}`);
   const steep = benchmarks.find(climbs);
   if (steep !== undefined && !climbable) throw new TareError('usage', `the benchmark "${steep}" climbs from a process to the container, and the container was not chosen`, 'name it among --runtimes, or leave the benchmark out');
+  const asking = benchmarks.find(asksServer);
+  if (asking !== undefined && wish.serves !== true) throw new TareError('usage', `the benchmark "${asking}" asks a server, and the image has none`, 'choose one that has: --image web');
   if (benchmarks.length === 0) throw new TareError('usage', 'no benchmark was chosen, so there is nothing to measure', `choose from: ${BENCHMARK_NAMES.join(', ')}`);
   if (wish.samples !== undefined) whole('--samples', wish.samples, 1, MOST_SAMPLES);
   const every = wish.runtimes.map(({ id, kind }) => {

@@ -10,6 +10,8 @@ import { planRun, runBench, type RunPlan } from '../../benchmarks/run.ts';
 import type { ResultDocument } from '../../benchmarks/result/schema.ts';
 import { shellLine } from '../../reports/view/shell.ts';
 import { writeReport, type WrittenReport } from '../../reports/write.ts';
+import type { Recipe } from '../../fixtures/images/recipe.ts';
+import { findRecipe, imageNames } from '../../runtime/image/load.ts';
 import { fakeImage } from '../../runtime/fake/image.ts';
 import { hostFacts } from '../../runtime/host/facts.ts';
 import { buildImage } from '../../runtime/image/build.ts';
@@ -45,6 +47,7 @@ export interface BenchArguments {
   'dry-run': boolean;
   hostname: boolean;
   images: boolean;
+  image: string;
 }
 
 export const bench: CommandModule<object, BenchArguments> = {
@@ -56,6 +59,7 @@ export const bench: CommandModule<object, BenchArguments> = {
       .option('benchmarks', { type: 'string', array: true, describe: `which, of: ${BENCHMARK_NAMES.join(', ')} (all; quick leaves out rate)` })
       .option('runtimes', { type: 'string', array: true, describe: `which, of: ${runtimeNames(everyRuntime()).join(', ')} (${runtimeNames().join(', ')})` })
       .option('samples', { type: 'string', describe: 'rounds of every benchmark, in place of the profile’s' })
+      .option('image', { type: 'string', default: 'tiny', describe: `what is in the boxes, of: ${imageNames().join(', ')}; web has a server` })
       .option('seed', { type: 'string', describe: 'fixes the order of the rounds (random, and recorded)' })
       .option('out', { type: 'string', describe: 'a directory for results, not yet there (reports/.generated/…)' })
       .option('memory', { type: 'string', default: '256M', describe: 'limit of a container, RAM of a virtual machine' })
@@ -77,7 +81,7 @@ export const bench: CommandModule<object, BenchArguments> = {
     const available = await availableRuntimes();
     const chosen = chooseRuntimes(argv, available);
     const rungs = chosen.some(({ name }) => name === 'container') && (climbsByName(argv) || process.getuid?.() === 0) ? available.rungs : [];
-    const plan = planRun(options(argv, chosen, rungs));
+    const plan = planRun({ ...options(argv, chosen, rungs), serves: imageOf(argv).servicePort !== undefined });
     const runtimes = [...chosen, ...rungs];
     const out = outDirectory(argv);
     if (argv['dry-run']) {
@@ -94,6 +98,11 @@ function chooseRuntimes(argv: BenchArguments, { usual, all }: Awaited<ReturnType
   if (argv.runtimes === undefined) return usual;
   const names = chosenNames('runtimes', argv.runtimes, runtimeNames(all));
   return all.filter(({ name }) => names.includes(name));
+}
+
+/** @throws {TareError} `usage` for an image that nobody knows */
+function imageOf(argv: BenchArguments): Recipe {
+  return findRecipe(argv.image);
 }
 
 /** Whether the ladder was asked for: without root it is left out unless it was. */
@@ -126,10 +135,10 @@ function outDirectory(argv: BenchArguments): string {
 }
 
 /** The command line that repeats this run: the seed spelled out, the output's place left open. */
-function repeatable(plan: RunPlan): string[] {
+function repeatable(plan: RunPlan, image: string): string[] {
   const { options: chosen } = plan;
   return [
-    'tare', 'bench', '--profile', chosen.profile, '--benchmarks', chosen.benchmarks.join(','), '--runtimes', chosen.runtimes.join(','),
+    'tare', 'bench', '--profile', chosen.profile, ...(image === 'tiny' ? [] : ['--image', image]), '--benchmarks', chosen.benchmarks.join(','), '--runtimes', chosen.runtimes.join(','),
     ...samplesOption(plan), '--seed', chosen.seed, '--memory', String(chosen.memoryBytes), '--cpus', String(chosen.cpus),
     '--accelerator', chosen.accelerator, '--deadline', String(chosen.deadlineMs / 1000), '--gap', String(chosen.gapMs), '--settle', String(chosen.settleMs),
   ];
@@ -161,7 +170,7 @@ function planText(plan: RunPlan): string {
 async function measure(argv: BenchArguments, plan: RunPlan, runtimes: readonly Runtime[], out: string): Promise<ResultDocument> {
   const display = new ProgressDisplay(process.stderr, process.stderr.isTTY === true && process.env['NO_COLOR'] === undefined);
   const signal = interruptSignal((line) => display.say(line));
-  const image = process.env['TARE_FAKE'] !== undefined ? fakeImage() : await buildImage('tiny', { signal, onStep: (step) => display.say(`image tiny: ${step.name} (${durationText(step.milliseconds)})`) });
+  const image = process.env['TARE_FAKE'] !== undefined ? fakeImage() : await buildImage(imageOf(argv).name, { signal, onStep: (step) => display.say(`image ${argv.image}: ${step.name} (${durationText(step.milliseconds)})`) });
   display.say(`profile ${plan.options.profile}: ${plan.samples} samples of ${plan.options.runtimes.length} runtimes, about ${durationText(plan.expectedMs)}`);
   return runBench({
     plan,
@@ -169,7 +178,7 @@ async function measure(argv: BenchArguments, plan: RunPlan, runtimes: readonly R
     image,
     host: await hostFacts(ROOT, argv.hostname),
     tare: version(),
-    command: repeatable(plan),
+    command: repeatable(plan, argv.image),
     outDirectory: out,
     signal,
     on: (event) => display.show(event),

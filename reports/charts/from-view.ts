@@ -14,6 +14,7 @@ export function thinned(values: readonly number[], most = MOST_POINTS): number[]
 
 const AXES: Readonly<Record<string, string>> = {
   startup: 'time to ready, logarithmic; bar: median, line: 95 % interval, dots: samples',
+  http: 'time to the first HTTP 200, logarithmic; bar: median, line: 95 % interval, dots: samples',
   memory: 'memory, logarithmic; bar: median, line: 95 % interval, dots: samples',
   disk: 'allocated on disk, logarithmic',
   rate: 'starts a second with clean-up, two starters at once, logarithmic',

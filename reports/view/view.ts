@@ -105,7 +105,7 @@ export interface View {
   readonly result: ResultDocument;
 }
 
-const BENCHMARK_TITLES: Readonly<Record<string, string>> = { startup: 'Start-up', ladder: 'What each part adds', rate: 'Starts a second', memory: 'Memory', disk: 'Disk' };
+const BENCHMARK_TITLES: Readonly<Record<string, string>> = { startup: 'Start-up', http: 'First answer of a web server', ladder: 'What each part adds', rate: 'Starts a second', memory: 'Memory', disk: 'Disk' };
 
 function runtimeViews(result: ResultDocument): RuntimeView[] {
   return result.runtimes.map((entry, position) => ({
@@ -280,6 +280,7 @@ export function headlineSentences(result: ResultDocument, runtimes: readonly Run
       if (sentence !== null) sentences.push(sentence);
     };
     told('startup', (times, name) => (times.startsWith('0.') ? `container takes ${times} as long to start as ${name}` : `container is ${times} faster to start than ${name}`));
+    told('http', (times, name) => (times.startsWith('0.') ? `a web server in container takes ${times} as long to its first answer as in ${name}` : `a web server in container gives its first answer ${times} sooner than in ${name}`));
     told('memory', (times, name) => `${name} holds ${times} the memory of container`);
     told('disk', (times, name) => `${name} takes ${times} the disk of container`);
   }

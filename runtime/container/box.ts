@@ -17,6 +17,8 @@ export interface Making {
   options?(spec: ContainerSpec, request: StartRequest): StartOptions;
   /** What lies on the host's disk for it. */
   readonly disk: readonly DiskItem[];
+  /** The port on which its workload answers HTTP; absent for one that serves nobody. */
+  readonly servicePort?: number;
 }
 
 export function imageDisk(image: Image): readonly DiskItem[] {
@@ -28,6 +30,7 @@ export function warm(image: Image): Making {
   return {
     plan: (spec, slot, request) => containerPlan(spec, slot, { streams: streams(request), exec: program(image, spec, request), session: ownSession(request) }),
     disk: imageDisk(image),
+    ...(image.servicePort === undefined ? {} : { servicePort: image.servicePort }),
   };
 }
 
@@ -55,8 +58,12 @@ export class ContainerBox implements Box {
   start(request: StartRequest): Promise<Instance> {
     const options = this.#making.options?.(this.spec, request) ?? {};
     // Its addresses follow from the slot's number: a plan with a cable is made anew for each start.
-    const cable = this.spec.network === 'veth' && this.spec.namespaces.includes('net');
-    return this.#lanes.start(request, (slot) => this.#plan(slot, request), cable ? { ...options, address: (slot) => dotted(linkOf(slot).inside) } : options, cable);
+    const cable = this.#specFor(request).network === 'veth' && this.spec.namespaces.includes('net');
+    if (!cable) return this.#lanes.start(request, (slot) => this.#plan(slot, request), options);
+    const address = (slot: Slot): string => dotted(linkOf(slot).inside);
+    const port = this.#making.servicePort;
+    const url = port === undefined ? {} : { url: (slot: Slot): string => `http://${address(slot)}:${port}/` };
+    return this.#lanes.start(request, (slot) => this.#plan(slot, request), { ...options, address, ...url }, true);
   }
 
   async disk(): Promise<readonly DiskItem[]> {
@@ -68,6 +75,12 @@ export class ContainerBox implements Box {
   }
 
   #plan(slot: Slot, request: StartRequest): Plan {
-    return this.#making.plan(this.spec, slot, request);
+    return this.#making.plan(this.#specFor(request), slot, request);
+  }
+
+  /** A server that stays is there to be asked: it gets a cable to the host, where root can lay one. */
+  #specFor(request: StartRequest): ContainerSpec {
+    const serves = this.#making.servicePort !== undefined && request.what === 'workload' && request.then === 'idle';
+    return serves && !this.spec.namespaces.includes('user') ? { ...this.spec, network: 'veth' } : this.spec;
   }
 }

@@ -55,5 +55,6 @@ export function cold(image: Image): Making {
     plan: (spec, slot, request) => coldPlan(image, spec, slot, request),
     options: (spec, request) => ({ explain: (ended) => coldEnd(innerPlan(image, spec, { launcherPid: 0, number: 0 }, request), ended) }),
     disk: imageDisk(image),
+    ...(image.servicePort === undefined ? {} : { servicePort: image.servicePort }),
   };
 }

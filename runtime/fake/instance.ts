@@ -26,6 +26,7 @@ export class FakeInstance implements Instance {
   readonly timeline: Timeline;
   readonly pid: number;
   readonly address = null;
+  readonly url = null;
   readonly cgroup = null;
   readonly ended: Promise<Ended>;
   readonly #script: FakeRuntimeScript;

@@ -102,6 +102,7 @@ async function build(recipe: Recipe, store: Store, options: BuildOptions): Promi
       recipeDigest: key,
       workload: recipe.workload,
       ...(recipe.ready === undefined ? {} : { ready: recipe.ready }),
+      ...(recipe.servicePort === undefined ? {} : { servicePort: recipe.servicePort }),
       ...(segment === null ? {} : { guest: segment.guest }),
       layers,
       initramfsBytes: initramfs.length,

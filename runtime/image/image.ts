@@ -59,6 +59,8 @@ export interface Image {
   readonly workload: string;
   /** Absolute path of the program that only marks and ends, for handing back exit codes; absent where the workload is that. */
   readonly ready?: string;
+  /** TCP port on which the workload answers HTTP once it is ready; absent for one that serves nobody. */
+  readonly servicePort?: number;
   /** An empty directory on the host over which an instance mounts its own root, in its own namespace. */
   readonly mountpoint: string;
   readonly kernel: GuestKernel;

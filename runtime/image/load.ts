@@ -30,7 +30,7 @@ export function imageFolder(store: Store, name: string, digest: string): string 
 }
 
 function assemble(store: Store, folder: string, manifest: Manifest): Image {
-  const { name, digest, recipeDigest: key, workload, provision, ready, guest } = manifest;
+  const { name, digest, recipeDigest: key, workload, provision, ready, servicePort, guest } = manifest;
   const { folder: kernelFolder, ...kernel } = manifest.kernel;
   return {
     name,
@@ -39,6 +39,7 @@ function assemble(store: Store, folder: string, manifest: Manifest): Image {
     layers: manifest.layers.map(({ packages, ...layer }) => ({ ...layer, ...(packages === undefined ? {} : { packages }), directory: join(folder, 'layers', layer.name), cpio: join(folder, `${layer.name}.cpio`) })),
     workload,
     ...(ready === undefined ? {} : { ready }),
+    ...(servicePort === undefined ? {} : { servicePort }),
     ...(guest === undefined ? {} : { guest: { ...guest, cpio: join(folder, GUEST_ARCHIVE) } }),
     mountpoint: join(folder, 'mountpoint'),
     kernel: { ...kernel, vmlinux: join(store.kernels, kernelFolder, 'vmlinux') },

@@ -52,6 +52,7 @@ export function peerPlan(peer: Peer, stand: Stand, program: string, slot: Slot, 
 export class PeerBox implements Box {
   readonly kind = 'container';
   readonly accelerator = null;
+  readonly unmeasurable = { http: 'peers are started without a network to the host' };
   readonly versions: Readonly<Record<string, string>>;
   readonly configuredMemoryBytes: number;
   readonly readyBy?: string;

@@ -13,6 +13,7 @@ const PATIENCE_MS = 5000;
 
 export class PeerInstance implements Instance {
   readonly address = null;
+  readonly url = null;
   readonly ended: Promise<Ended>;
   readonly #inner: Instance;
   readonly #stand: Stand;

@@ -86,6 +86,7 @@ export const processRuntime: Runtime = {
   summary: 'no box: fork and exec on the host, the floor that everything else is weighed against',
   availability,
   async prepare(image, options) {
+    if (image.servicePort !== undefined) throw new TareError('usage', `the server of image ${image.name} wants the image for its root, which a plain process has not`, 'compare boxes with --image tiny, or leave the process out');
     return new ProcessBox(image, await Lanes.open({ terminal: options.terminal === true }));
   },
 };

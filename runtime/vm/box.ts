@@ -14,6 +14,7 @@ import { MEBIBYTE } from './memory.ts';
 import { qemuPlan } from './plan.ts';
 import { qmpSocket } from './qmp/socket.ts';
 import type { MachineOptions } from './qemu/arguments.ts';
+import { freePort } from './free-port.ts';
 import { explainQemuEnd, type Attempt } from './qemu/failures.ts';
 
 /** How long QEMU may take to give the terminal back before it is killed. */
@@ -43,6 +44,8 @@ export interface BoxParts {
   readonly attempt: Attempt;
   /** How the ready byte comes about, where it takes a word to say. */
   readonly readyBy?: string;
+  /** What cannot be measured of it, by benchmark. */
+  readonly unmeasurable?: Readonly<Record<string, string>>;
 }
 
 export class VmBox implements Box {
@@ -52,6 +55,7 @@ export class VmBox implements Box {
   readonly versions: Readonly<Record<string, string>>;
   readonly configuredMemoryBytes: number;
   readonly readyBy?: string;
+  readonly unmeasurable: Readonly<Record<string, string>>;
   readonly #guest: Guest;
   readonly #parts: BoxParts;
   readonly #prepared = new Map<string, PreparedPlan>();
@@ -63,6 +67,7 @@ export class VmBox implements Box {
     this.acceleratorReason = parts.acceleratorReason;
     this.versions = parts.versions;
     if (parts.readyBy !== undefined) this.readyBy = parts.readyBy;
+    this.unmeasurable = parts.unmeasurable ?? {};
     this.configuredMemoryBytes = parts.attempt.memoryMebibytes * MEBIBYTE;
   }
 
@@ -85,12 +90,27 @@ export class VmBox implements Box {
   async #startWorkload(request: WorkloadRequest): Promise<GuestInstance> {
     const { launcher, attempt } = this.#parts;
     const machine = this.#guest.machine(request);
+    if (machine.network !== undefined && request.then === 'idle') return this.#startServer(machine, machine.network.guestPort, request);
     const plan = preparedPlan(launcher, this.#prepared, request, (slot) => this.#plan(machine, slot, request));
     const slot = launcher.slot();
     const explain = (ended: Ended): StartFailure => explainQemuEnd(ended, attempt);
     if (machine.monitor === undefined) return new GuestInstance(await startInstance(launcher, plan, { explain, slot }), attempt);
     const quit = async (): Promise<void> => void (await guest.shutDown());
     const guest: GuestInstance = new GuestInstance(await startInstance(launcher, plan, { explain, slot, quit }), attempt, { socket: qmpSocket(slot), ...machine.monitor });
+    return guest;
+  }
+
+  /** One that can be asked: at a port of the host's that is found before the clock starts, so its plan is made anew. */
+  async #startServer(given: MachineOptions, guestPort: number, request: WorkloadRequest): Promise<GuestInstance> {
+    const { launcher, attempt } = this.#parts;
+    const hostPort = await freePort();
+    const machine: MachineOptions = { ...given, network: { hostPort, guestPort } };
+    const slot = launcher.slot();
+    const plan = launcher.prepare((each) => this.#plan(machine, each, request));
+    const explain = (ended: Ended): StartFailure => explainQemuEnd(ended, attempt);
+    const quit = async (): Promise<void> => void (await guest.shutDown());
+    const qemu = await startInstance(launcher, plan, { explain, slot, quit, url: () => `http://127.0.0.1:${hostPort}/` });
+    const guest: GuestInstance = new GuestInstance(qemu, attempt, machine.monitor === undefined ? null : { socket: qmpSocket(slot), ...machine.monitor });
     return guest;
   }
 

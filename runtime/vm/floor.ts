@@ -51,6 +51,7 @@ export const vmFloor: Runtime = {
       accelerator: proof.accelerator,
       acceleratorReason: proof.reason,
       versions: { qemu: qemu.version },
+      unmeasurable: { http: 'it has no operating system, so nothing in it can serve' },
       attempt: { runtime: NAME, memoryMebibytes: machine.memoryMebibytes, leastMebibytes: LEAST_MEBIBYTES },
     });
   },

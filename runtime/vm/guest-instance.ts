@@ -59,6 +59,10 @@ export class GuestInstance implements Instance {
     return this.#qemu.outputSoFar();
   }
 
+  get url(): string | null {
+    return this.#qemu.url;
+  }
+
   get pid(): number {
     return this.#qemu.pid;
   }

@@ -14,7 +14,7 @@ export interface MicroOptions {
 /** What the first program is: the workload, with what it does, or a script that came with a further initramfs. */
 export type First = 'exit' | 'idle' | 'wait' | { readonly script: string; readonly initramfs: string };
 
-export function microMachine(image: Pick<Image, 'kernel' | 'initramfs' | 'workload'>, options: MicroOptions, first: First): MachineOptions {
+export function microMachine(image: Pick<Image, 'kernel' | 'initramfs' | 'workload' | 'servicePort'>, options: MicroOptions, first: First): MachineOptions {
   const { accelerator, memoryMebibytes, vcpus, tscKhz } = options;
   const workload = typeof first === 'string';
   return {
@@ -35,6 +35,7 @@ export function microMachine(image: Pick<Image, 'kernel' | 'initramfs' | 'worklo
     },
     console: true,
     debugExit: true,
+    ...(image.servicePort === undefined ? {} : { network: { hostPort: null, guestPort: image.servicePort } }),
     // One that ends by itself is timed; one that stays can be asked. Its only program does not listen to a power button.
     ...(first === 'idle' || first === 'wait' ? { monitor: { powerdownMs: 0 } } : {}),
   };

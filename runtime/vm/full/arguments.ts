@@ -3,7 +3,7 @@
  * Untuned on purpose: it is what people run. Pure.
  */
 import type { Accelerator } from '../../runtime.ts';
-import { EXIT_PORT, MARK_DESCRIPTOR, MARK_PORT, type Argument } from '../qemu/arguments.ts';
+import { EXIT_PORT, forwarding, MARK_DESCRIPTOR, MARK_PORT, type Argument } from '../qemu/arguments.ts';
 
 export interface FullMachine {
   readonly accelerator: Accelerator;
@@ -11,9 +11,13 @@ export interface FullMachine {
   readonly vcpus: number;
   /** Path of the instance's qcow2 overlay. */
   readonly overlay: string;
+  /** The port at 127.0.0.1 that leads to its web server, or null. */
+  readonly hostPort: number | null;
   /** Whether the guest, once it has made its mark, ends QEMU: it always tries to. */
   readonly debugExit: boolean;
 }
+
+const HTTP = 80;
 
 const ACCELERATORS: Readonly<Record<Accelerator, readonly Argument[]>> = {
   kvm: [
@@ -27,7 +31,7 @@ const ACCELERATORS: Readonly<Record<Accelerator, readonly Argument[]>> = {
 };
 
 /** Nothing is taken away that QEMU gives a `pc` by itself: display adapter, floppy controller, IDE, PS/2. */
-export function fullArguments({ accelerator, memoryMebibytes, vcpus, overlay, debugExit }: FullMachine, qmpSocket: string | null): Argument[] {
+export function fullArguments({ accelerator, memoryMebibytes, vcpus, overlay, hostPort, debugExit }: FullMachine, qmpSocket: string | null): Argument[] {
   return [
     { words: ['-machine', 'pc,memory-backend=ram'], why: 'QEMU’s default: a PC of 1996 with PCI, ISA, ACPI and SeaBIOS' },
     ...ACCELERATORS[accelerator],
@@ -37,7 +41,7 @@ export function fullArguments({ accelerator, memoryMebibytes, vcpus, overlay, de
     { words: ['-no-user-config'], why: 'nothing from the host’s configuration files: the same machine everywhere' },
     { words: ['-display', 'none'], why: 'the display adapter is there, and nobody looks' },
     { words: ['-drive', `file=${overlay},format=qcow2,if=virtio`], why: 'its own disk: an overlay on the built one; virtio and write-back cache, as virt-install and Debian’s cloud images have it' },
-    { words: ['-nic', 'user,model=virtio-net-pci'], why: 'a network without root rights; of virtio, as Debian’s cloud kernel has no driver for QEMU’s default card' },
+    { words: ['-nic', `user,model=virtio-net-pci${forwarding({ hostPort, guestPort: HTTP })}`], why: 'a network without root rights; of virtio, as Debian’s cloud kernel has no driver for QEMU’s default card' },
     { words: ['-chardev', 'stdio,id=console,signal=off'], why: 'the serial port on our standard streams' },
     { words: ['-serial', 'chardev:console'], why: 'where a panic is told' },
     { words: ['-no-reboot'], why: 'a guest that reboots has failed: QEMU ends instead of trying again' },

@@ -10,6 +10,7 @@ import type { Accelerator, Box, Ended, StartRequest } from '../../runtime.ts';
 import { clone, descriptors, exec, mkdir, setsid } from '../../steps.ts';
 import type { BoxParts } from '../box.ts';
 import { hypervisorDisk } from '../disk.ts';
+import { freePort } from '../free-port.ts';
 import { GuestInstance } from '../guest-instance.ts';
 import { MEBIBYTE } from '../memory.ts';
 import { explainQemuEnd } from '../qemu/failures.ts';
@@ -36,12 +37,12 @@ export class FullBox implements Box {
   readonly readyBy = 'a byte on port 0xe9, written by a unit of systemd when the web server has answered';
   readonly configuredMemoryBytes: number;
   readonly #parts: BoxParts;
-  readonly #machine: Omit<FullMachine, 'overlay' | 'debugExit'>;
+  readonly #machine: Omit<FullMachine, 'overlay' | 'debugExit' | 'hostPort'>;
   readonly #disk: FullDisk;
   /** What the last instance had written when it ended. */
   #written: { readonly lengthBytes: number; readonly allocatedBytes: number } | null = null;
 
-  constructor(parts: BoxParts, machine: Omit<FullMachine, 'overlay' | 'debugExit'>, disk: FullDisk) {
+  constructor(parts: BoxParts, machine: Omit<FullMachine, 'overlay' | 'debugExit' | 'hostPort'>, disk: FullDisk) {
     this.#parts = parts;
     this.#machine = machine;
     this.#disk = disk;
@@ -52,7 +53,7 @@ export class FullBox implements Box {
   }
 
   plan(request: StartRequest): Plan {
-    return this.#plan(request, OVERLAY, { launcherPid: this.#parts.launcher.pid, number: 0 });
+    return this.#plan(request, OVERLAY, null, { launcherPid: this.#parts.launcher.pid, number: 0 });
   }
 
   /** The overlay is laid out before the clock starts, as a machine that people start has its disk (10 ms). */
@@ -64,8 +65,9 @@ export class FullBox implements Box {
       const slot = launcher.slot();
       const explain = (ended: Ended): StartFailure => explainQemuEnd(ended, attempt);
       const idle = stays(request);
+      const hostPort = idle ? await freePort() : null;
       const quit = async (): Promise<void> => void (await guest.shutDown());
-      const qemu = await startInstance(launcher, (each) => this.#plan(request, overlay.path, each), { explain, slot, ...(idle ? { quit } : {}) });
+      const qemu = await startInstance(launcher, (each) => this.#plan(request, overlay.path, hostPort, each), { explain, slot, ...(idle ? { quit, url: () => `http://127.0.0.1:${hostPort ?? 0}/` } : {}) });
       void qemu.ended.then(() => {
         this.#written = overlay.sizes();
         overlay.close();
@@ -87,11 +89,11 @@ export class FullBox implements Box {
     return this.#parts.launcher.close();
   }
 
-  #plan(request: StartRequest, overlay: string, slot: Slot): Plan {
+  #plan(request: StartRequest, overlay: string, hostPort: number | null, slot: Slot): Plan {
     refuseCommand(request);
     const cgroup = cgroupSteps(hierarchy(), slot, UNLIMITED);
     const socket = stays(request) ? qmpSocket(slot) : null;
-    const words = fullArguments({ ...this.#machine, overlay, debugExit: socket === null }, socket).flatMap((argument) => argument.words);
+    const words = fullArguments({ ...this.#machine, overlay, hostPort, debugExit: socket === null }, socket).flatMap((argument) => argument.words);
     return [
       descriptors({ stdin: 'null', stdout: 'capture', stderr: 'capture', mark: true }, 'the guest’s console, QEMU’s complaints, and the channel on which the guest says that it is ready'),
       ...(socket === null ? [] : [mkdir(qmpDirectory(slot), 0o700, 'for QEMU’s socket: it is removed with the instance, however QEMU ends', 'mkdir for QMP')]),

@@ -11,7 +11,7 @@ export function fullDiskItems({ parts, qcow2, capacityBytes }: Pick<DiskManifest
   const content = parts.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
   // Never more than the file has: holes in files have a length, and take nothing.
   const scale = Math.min(1, qcow2.allocatedBytes / content);
-  const items: DiskItem[] = parts.map(({ name, storey, lengthBytes }) => ({ name: `${name} (on the disk)`, storey, capacityBytes: null, lengthBytes, allocatedBytes: Math.floor(lengthBytes * scale), shared: true }));
+  const items: DiskItem[] = parts.map(({ name, storey, lengthBytes }) => ({ name: name.endsWith(')') ? name : `${name} (on the disk)`, storey, capacityBytes: null, lengthBytes, allocatedBytes: Math.floor(lengthBytes * scale), shared: true }));
   const rest = qcow2.allocatedBytes - items.reduce((sum, { allocatedBytes }) => sum + allocatedBytes, 0);
   return [
     ...items,

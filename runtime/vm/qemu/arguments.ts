@@ -44,6 +44,8 @@ export interface MachineOptions {
   };
   /** What the guest reads from the mark's port; left out, 0xe9. */
   readonly markAnswer?: number;
+  /** It has a network card; what is asked at HOST port of 127.0.0.1 goes to the guest's GUEST port. Without ports it is never asked. */
+  readonly network?: { readonly hostPort: number | null; readonly guestPort: number };
   /** It can be spoken to by QMP, and its guest has so long to shut down when asked; 0 for one that does not listen. */
   readonly monitor?: { readonly powerdownMs: number };
 }
@@ -107,6 +109,19 @@ function guestMemory({ memoryMebibytes, ram }: MachineOptions): Argument {
     : { words, why: 'guest RAM is the saved file, mapped and not copied: a page is read when it is touched and shared by all until it is written, then the guest’s own' };
 }
 
+/** QEMU's forwarding of a port of the host's to one of the guest's; '' for none. */
+export function forwarding({ hostPort, guestPort }: NonNullable<MachineOptions['network']>): string {
+  return hostPort === null ? '' : `,hostfwd=tcp:127.0.0.1:${hostPort}-:${guestPort}`;
+}
+
+function networkCard({ network }: MachineOptions): Argument[] {
+  if (network === undefined) return [];
+  return [
+    { words: ['-netdev', `user,id=net${forwarding(network)}`], why: 'a network that needs no root: QEMU itself speaks for the guest, and hands on what is asked of the host’s port' },
+    { words: ['-device', 'virtio-net-device,netdev=net'], why: 'the guest’s network card, of the kind that is made for guests' },
+  ];
+}
+
 /**
  * All of QEMU's arguments, in order.
  * @param qmpSocket path at which it is to listen; only for options with a monitor
@@ -130,6 +145,7 @@ export function qemuArguments(options: MachineOptions, qmpSocket: string | null 
       : [{ words: ['-serial', 'none'], why: 'the guest has nothing to say' }]),
     { words: ['-no-reboot'], why: 'a guest that reboots has failed: QEMU ends instead of trying again' },
     ...boot(options.boot),
+    ...networkCard(options),
     { words: ['-add-fd', `fd=${MARK_DESCRIPTOR},set=1`], why: 'the mark channel, inherited from the launcher' },
     {
       words: ['-chardev', 'file,id=mark,path=/dev/fdset/1,append=on'],
