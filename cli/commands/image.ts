@@ -3,18 +3,24 @@ import type { Argv, CommandModule } from 'yargs';
 import { TareError } from '../../runtime/errors.ts';
 import { buildImage } from '../../runtime/image/build.ts';
 import { findImage, findRecipe, imageNames, loadImage, verifyOnce } from '../../runtime/image/load.ts';
+import { buildFullDisk } from '../../runtime/vm/full/build-disk.ts';
+import { findFullDisk, loadFullDisk, verifyFullDisk } from '../../runtime/vm/full/disk-store.ts';
 import { EXIT } from '../exit.ts';
-import { imageParts, sumOf, type ListedImage } from '../image/parts.ts';
-import { inspectText, listText, stepTime, type TextOptions } from '../image/text.ts';
+import { diskParts, imageParts, sumOf, type ListedImage } from '../image/parts.ts';
+import { describeDisk, describeImage, inspectText, listText, stepTime, type TextOptions } from '../image/text.ts';
 import { suggestion } from '../suggest.ts';
 
 function options(): TextOptions {
   return { columns: Math.min(process.stdout.columns || 80, 110), colours: process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined };
 }
 
+/** No image but made of one: the disk of vm-full. */
+const DISK = 'full';
+const NAMES = [...imageNames(), DISK];
+
 /** @throws {TareError} `usage`, with the nearest name */
 function known(name: string): string {
-  if (!imageNames().includes(name)) throw new TareError('usage', `there is no image "${name}"`, suggestion(name, imageNames()));
+  if (!NAMES.includes(name)) throw new TareError('usage', `there is no image "${name}"`, suggestion(name, NAMES));
   return name;
 }
 
@@ -31,12 +37,25 @@ async function listed(name: string): Promise<ListedImage> {
   }
 }
 
+async function listedDisk(): Promise<ListedImage> {
+  const unbuilt = { name: DISK, built: false, damage: null, digest: null, layers: [], lengthBytes: null, allocatedBytes: null };
+  try {
+    const disk = await findFullDisk();
+    if (disk === null) return unbuilt;
+    const { digest, parts, qcow2 } = disk.manifest;
+    return { ...unbuilt, built: true, digest, layers: parts.filter(({ files }) => files > 1).map(({ name }) => ({ name, digest: null })), ...qcow2 };
+  } catch (error) {
+    if (error instanceof TareError && error.code === 'bad-file') return { ...unbuilt, damage: error.message };
+    throw error;
+  }
+}
+
 const list: CommandModule<object, { json: boolean }> = {
   command: 'list',
   describe: 'every image: whether it is built, its layers and sizes',
   builder: (yargs) => yargs.option('json', { type: 'boolean', default: false, describe: 'as JSON on standard output' }),
   handler: async ({ json }) => {
-    const images = await Promise.all(imageNames().map(listed));
+    const images = [...(await Promise.all(imageNames().map(listed))), await listedDisk()];
     process.stdout.write(json ? `${JSON.stringify(images, null, 2)}\n` : listText(images, options()));
   },
 };
@@ -59,16 +78,17 @@ async function buildOne(name: string, refresh: boolean, signal: AbortSignal): Pr
   const progress = new BuildProgress();
   let built = false;
   try {
-    const image = await buildImage(name, {
+    const options = {
       refresh,
       signal,
-      onBegin: (step) => progress.begin(step),
-      onStep: (step) => {
+      onBegin: (step: string) => progress.begin(step),
+      onStep: (step: { readonly name: string; readonly milliseconds: number }) => {
         built = true;
         progress.step(step.name, step.milliseconds);
       },
-    });
-    process.stdout.write(`${built ? 'built' : 'nothing to do:'} image ${name}, digest ${image.digest.slice(0, 12)}${built ? '' : ', is built (--force builds it anew, of today’s packages)'}\n`);
+    };
+    const { digest } = name === DISK ? (await buildFullDisk(options)).manifest : await buildImage(name, options);
+    process.stdout.write(`${built ? 'built' : 'nothing to do:'} ${name}, digest ${digest.slice(0, 12)}${built ? '' : ', is built (--force builds it anew, of today’s packages)'}\n`);
   } finally {
     progress.end();
   }
@@ -79,7 +99,7 @@ const build: CommandModule<object, { name: string | undefined; force: boolean }>
   describe: 'build an image, or all, from Debian’s packages',
   builder: (yargs) =>
     yargs
-      .positional('name', { type: 'string', describe: imageNames().join(', ') })
+      .positional('name', { type: 'string', describe: NAMES.join(', ') })
       .option('force', { type: 'boolean', default: false, describe: 'also when it is built: of newer packages' })
       .epilogue('Nothing is installed on the host, and root is not needed. A build that does not come to its end leaves nothing.'),
   handler: async ({ name, force }) => {
@@ -88,7 +108,7 @@ const build: CommandModule<object, { name: string | undefined; force: boolean }>
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
     for (const signal of signals) process.once(signal, stop);
     try {
-      for (const each of name === undefined ? imageNames() : [known(name)]) await buildOne(each, force, controller.signal);
+      for (const each of name === undefined ? NAMES : [known(name)]) await buildOne(each, force, controller.signal);
     } finally {
       for (const signal of signals) process.removeListener(signal, stop);
     }
@@ -100,13 +120,19 @@ const inspect: CommandModule<object, { name: string; json: boolean; verify: bool
   describe: 'what an image consists of: layers, sizes, packages, kernel',
   builder: (yargs) =>
     yargs
-      .positional('name', { type: 'string', demandOption: true, describe: imageNames().join(', ') })
+      .positional('name', { type: 'string', demandOption: true, describe: NAMES.join(', ') })
       .option('verify', { type: 'boolean', default: false, describe: 'read every byte and compare digests, whether or not anything was touched' })
       .option('json', { type: 'boolean', default: false, describe: 'as JSON on standard output' }),
   handler: async ({ name, json, verify }) => {
-    const image = await loadImage(known(name));
+    if (known(name) === DISK) {
+      const disk = await loadFullDisk();
+      if (verify) await verifyFullDisk(disk, true);
+      process.stdout.write(json ? `${JSON.stringify({ ...disk, verified: verify, parts: diskParts(disk.manifest) }, null, 2)}\n` : inspectText(describeDisk(disk), options()));
+      return;
+    }
+    const image = await loadImage(name);
     if (verify) await verifyOnce(image, true);
-    process.stdout.write(json ? `${JSON.stringify({ ...image, verified: verify, parts: imageParts(image) }, null, 2)}\n` : inspectText(image, verify, options()));
+    process.stdout.write(json ? `${JSON.stringify({ ...image, verified: verify, parts: imageParts(image) }, null, 2)}\n` : inspectText(describeImage(image, verify), options()));
   },
 };
 

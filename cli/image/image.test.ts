@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import type { Image } from '../../runtime/image/image.ts';
 import { imageParts } from './parts.ts';
-import { inspectText, listText, stepTime } from './text.ts';
+import { describeImage, inspectText, listText, stepTime } from './text.ts';
 
 const TARE = fileURLToPath(new URL('../tare', import.meta.url));
 const MEBIBYTE = 2 ** 20;
@@ -35,14 +35,14 @@ test('the parts are the layers and what only guests need, each with its share of
 });
 
 test('inspected: every part with both sizes, share and bar; packages in order; what is not known is said', (t) => {
-  const text = inspectText(image, true, plain);
+  const text = inspectText(describeImage(image, true), plain);
   t.regex(text, /^base +base +60\.0 MiB +64\.0 MiB +50 % +2301 {2}█+░+$/m);
   t.regex(text, /^app +app +100 B +4\.00 KiB +<1 % +3 /m);
   t.regex(text, /^base \(2\): apt 2\.6\.2, libc6 2\.36-9$/m);
   t.regex(text, /^app: not known: .*--force/m);
   t.regex(text, /virtio, virtio_net, in this order/);
   t.regex(text, /every byte read\s+just now/);
-  t.notRegex(inspectText(image, false, plain), /just now/);
+  t.notRegex(inspectText(describeImage(image, false), plain), /just now/);
   t.regex(text, /layer base 5 s, layer app\s+34 ms/);
   for (const line of text.split('\n')) t.true(line.length <= 80, line);
 });

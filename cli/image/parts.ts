@@ -1,5 +1,7 @@
 /** What an image consists of on the host's disk, part by part, with the share of each. Plain data. */
 import type { Image, Storey } from '../../runtime/image/image.ts';
+import { fullDiskItems } from '../../runtime/vm/full/disk-items.ts';
+import type { DiskManifest } from '../../runtime/vm/full/disk-store.ts';
 
 export interface ImagePart {
   readonly name: string;
@@ -10,6 +12,7 @@ export interface ImagePart {
   readonly share: number;
   /** Files, directories and links; null for what is one file. */
   readonly files: number | null;
+  /** '' for what has none of its own. */
   readonly digest: string;
   /** Debian packages, name → version; null where it was built before they were kept. */
   readonly packages: Readonly<Record<string, string>> | null;
@@ -28,8 +31,21 @@ export function imageParts(image: Image): ImagePart[] {
   }
   const [name = '', version = ''] = kernel.from.split(' ');
   parts.push({ name: `Linux ${kernel.release}`, storey: 'guest-kernel', lengthBytes: kernel.lengthBytes, allocatedBytes: kernel.allocatedBytes, files: null, digest: kernel.digest, packages: { [name]: version } });
-  const all = parts.reduce((sum, { allocatedBytes }) => sum + allocatedBytes, 0);
+  return shared(parts);
+}
+
+function shared(parts: readonly Omit<ImagePart, 'share'>[]): ImagePart[] {
+  const all = sumOf(parts, ({ allocatedBytes }) => allocatedBytes);
   return parts.map((part) => ({ ...part, share: all === 0 ? 0 : part.allocatedBytes / all }));
+}
+
+/** What lies on the disk of vm-full. */
+export function diskParts(manifest: DiskManifest): ImagePart[] {
+  const items = fullDiskItems(manifest, { lengthBytes: 0, allocatedBytes: 0 }).filter((item) => item.shared);
+  return shared(items.map(({ name, storey, lengthBytes, allocatedBytes }, index) => {
+    const part = manifest.parts[index];
+    return { name: name.replace(' (on the disk)', ''), storey, lengthBytes, allocatedBytes, files: part?.files ?? null, digest: '', packages: part?.packages ?? {} };
+  }));
 }
 
 /** One line of `tare image list`. */

@@ -4,7 +4,8 @@ import { quantityText } from '../../reports/view/numbers.ts';
 import { wrapped } from '../../reports/terminal/wrap.ts';
 import type { Image } from '../../runtime/image/image.ts';
 import { barText, durationText } from '../progress.ts';
-import { imageParts, sumOf, type ImagePart, type ListedImage } from './parts.ts';
+import type { FullDisk } from '../../runtime/vm/full/disk-store.ts';
+import { diskParts, imageParts, sumOf, type ImagePart, type ListedImage } from './parts.ts';
 
 export interface TextOptions {
   readonly columns: number;
@@ -31,11 +32,12 @@ function table(rows: readonly (readonly string[])[], right: readonly number[]): 
 }
 
 export function listText(images: readonly ListedImage[], { columns, colours }: TextOptions): string {
+  const named = columns >= 90 || images.every(({ layers }) => layers.length <= 3);
   const { bold, yellow, dim } = pc.createColors(colours);
   const [head = '', ...lines] = table(
     [
       ['image', 'state', 'digest', 'layers', 'length', 'allocated'],
-      ...images.map(({ name, built, damage, digest, layers, lengthBytes, allocatedBytes }) => [name, damage !== null ? 'damaged' : built ? 'built' : 'not built', digest?.slice(0, DIGITS) ?? '–', layers.map((layer) => layer.name).join(', '), bytes(lengthBytes), bytes(allocatedBytes)]),
+      ...images.map(({ name, built, damage, digest, layers, lengthBytes, allocatedBytes }) => [name, damage !== null ? 'damaged' : built ? 'built' : 'not built', digest?.slice(0, DIGITS) ?? '–', named ? layers.map((layer) => layer.name).join(', ') : String(layers.length), bytes(lengthBytes), bytes(allocatedBytes)]),
     ],
     [4, 5],
   );
@@ -50,10 +52,50 @@ function packagesText({ name, packages }: ImagePart, columns: number): string[] 
   return all.length === 0 ? [] : [wrapped(all.map(([each, version]) => `${each} ${version}`).join(', '), columns, `${name} (${all.length}): `, '  ')];
 }
 
+/** What `tare image inspect` tells of one. */
+export interface Description {
+  readonly title: string;
+  readonly facts: readonly (readonly [what: string, text: string])[];
+  readonly parts: readonly ImagePart[];
+}
+
+function built({ builtAt, milliseconds, steps }: Image['provision']): [string, string] {
+  return ['built', `${builtAt} in ${durationText(milliseconds)}: ${steps.map((step) => `${step.name} ${stepTime(step.milliseconds)}`).join(', ')}`];
+}
+
 /** @param verified whether every byte has been read just now */
-export function inspectText(image: Image, verified: boolean, { columns, colours }: TextOptions): string {
+export function describeImage(image: Image, verified: boolean): Description {
+  const { guest } = image;
+  return {
+    title: `image ${image.name}`,
+    parts: imageParts(image),
+    facts: [
+      ['digest', `${image.digest}${verified ? ' (every byte read just now)' : ''}`],
+      ['recipe', image.recipeDigest],
+      ['workload', image.workload],
+      ['kernel', `Linux ${image.kernel.release}, from ${image.kernel.from}`],
+      ...(guest === undefined ? [] : [['for guests', `${guest.modules.join(', ')}, in this order, at the end of the initramfs`] as const]),
+      built(image.provision),
+    ],
+  };
+}
+
+export function describeDisk({ path, manifest }: FullDisk): Description {
+  return {
+    title: 'disk of vm-full',
+    parts: diskParts(manifest),
+    facts: [
+      ['digest', `${manifest.digest} (of its content)`],
+      ['file', `${path}, ${bytes(manifest.qcow2.allocatedBytes)} as qcow2; the same as a raw file took ${bytes(manifest.raw.allocatedBytes)}`],
+      ['capacity', bytes(manifest.capacityBytes)],
+      ['kernel', `Linux ${manifest.release}`],
+      built(manifest.provision),
+    ],
+  };
+}
+
+export function inspectText({ title, facts, parts }: Description, { columns, colours }: TextOptions): string {
   const { bold, dim, cyan } = pc.createColors(colours);
-  const parts = imageParts(image);
   const rows = table(
     [
       ['part', 'storey', 'length', 'allocated', 'share', 'files'],
@@ -65,18 +107,8 @@ export function inspectText(image: Image, verified: boolean, { columns, colours 
   const width = Math.max(...rows.map(({ length }) => length));
   const bar = Math.min(BAR, Math.max(0, columns - width - 2));
   const bars = ['', ...parts.map(({ share }) => barText(share, bar)), ''];
-  const { provision, guest } = image;
-  const steps = provision.steps.map(({ name, milliseconds }) => `${name} ${stepTime(milliseconds)}`);
-  const facts: [string, string][] = [
-    ['digest', `${image.digest}${verified ? ' (every byte read just now)' : ''}`],
-    ['recipe', image.recipeDigest],
-    ['workload', image.workload],
-    ['kernel', `Linux ${image.kernel.release}, from ${image.kernel.from}`],
-    ...(guest === undefined ? [] : ([['for guests', `${guest.modules.join(', ')}, in this order, at the end of the initramfs`]] as [string, string][])),
-    ['built', `${provision.builtAt} in ${durationText(provision.milliseconds)}: ${steps.join(', ')}`],
-  ];
   return `${[
-    bold(`image ${image.name}`),
+    bold(title),
     ...facts.map(([what, text]) => wrapped(text, columns, dim(what.padEnd(12)), ' '.repeat(12))),
     '',
     ...rows.map((row, index) => (index === 0 ? bold(row) : `${row.padEnd(width)}  ${cyan(bars[index] ?? '')}`.trimEnd())),
