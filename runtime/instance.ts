@@ -12,12 +12,15 @@ import { PreparedPlan, type Slot } from './launcher/prepared.ts';
 import type { LauncherEvent } from './launcher/wire.ts';
 import { weigh } from './memory.ts';
 import type { Plan } from './plan.ts';
-import type { Ended, Instance, MemoryReading, StartRequest, Timeline, TimelineStep, Usage } from './runtime.ts';
+import type { Ended, Instance, MemoryReading, Spoken, StartRequest, Timeline, TimelineStep, Usage } from './runtime.ts';
 
 const NO_USAGE: Usage = { userMicroseconds: 0, systemMicroseconds: 0, maxRssBytes: 0 };
 
 /** Output kept of an instance: enough for a console log, bounded for a flood. */
 const OUTPUT_LIMIT = 128 * 1024;
+
+/** Pieces of it that are kept with their arrival: from the first on, for a boot is told by its beginning. */
+const MOST_PIECES = 8192;
 
 /** How an instance that is not ready words its own end; runtimes know more than "it ended". */
 export type ExplainEnd = (ended: Ended, timeline: Timeline) => StartFailure;
@@ -68,6 +71,7 @@ class LaunchedInstance implements Instance, LaunchListener {
   readonly #quit: (() => Promise<void>) | undefined;
   readonly #collected = new Map<string, string>();
   #output = '';
+  readonly #spoken: Spoken[] = [];
   #end: { how: Ended['how']; status: number; usage: Usage } | null = null;
   #failure: StartFailure | null = null;
 
@@ -109,6 +113,10 @@ class LaunchedInstance implements Instance, LaunchListener {
     return this.#output;
   }
 
+  spoken(): readonly Spoken[] {
+    return this.#spoken;
+  }
+
   signal(signal: number): void {
     this.#launcher.signal(this.#slot, signal);
   }
@@ -144,6 +152,7 @@ class LaunchedInstance implements Instance, LaunchListener {
         break;
       case 'output':
         this.#output = (this.#output + event.bytes.toString()).slice(-OUTPUT_LIMIT);
+        if (this.#spoken.length < MOST_PIECES) this.#spoken.push({ at: event.at, text: event.bytes.toString() });
         break;
       case 'collected':
         this.#collected.set(event.path, event.errno === 0 ? event.content : '');

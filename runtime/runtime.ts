@@ -162,6 +162,12 @@ export interface HelperReading {
   readonly names: readonly string[];
 }
 
+/** A piece of what an instance said on its standard streams. */
+export interface Spoken {
+  readonly at: Nanoseconds;
+  readonly text: string;
+}
+
 export interface Instance {
   readonly timeline: Timeline;
   /** Host PID of the main process (QEMU for a virtual machine). */
@@ -186,6 +192,8 @@ export interface Instance {
   readonly cgroup: CgroupControl | null;
   /** What its captured streams have said until now. */
   outputSoFar(): string;
+  /** The same in the pieces in which it came, each with its arrival in the launcher: by them a boot is told apart. */
+  spoken(): readonly Spoken[];
   /** Sends a signal to the main process. */
   signal(signal: number): void;
   /** Ends it, by force if need be, and resolves when everything is gone. */

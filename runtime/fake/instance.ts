@@ -82,6 +82,10 @@ export class FakeInstance implements Instance {
     return '';
   }
 
+  spoken(): readonly [] {
+    return [];
+  }
+
   signal(signal: number): void {
     this.#finish({ how: 'signalled', status: signal });
   }

@@ -478,6 +478,7 @@ static int read_stream(struct instance *instance, int file, int stream)
         instance->output_sent += (uint32_t)length;
         wire_begin(EVENT_OUTPUT, instance->id);
         wire_u32((uint32_t)stream);
+        wire_u64(stamp);
         wire_bytes(bytes, (size_t)length);
         wire_end();
     }

@@ -30,7 +30,7 @@ enum event_kind {
     EVENT_STARTED = 65,   /* u64 received, u32 pid, u32 count, u64 stamps[count] */
     EVENT_FAILED = 66,    /* u64 received, u32 step, u32 errno, u32 count, u64 stamps[count], path */
     EVENT_MARK = 67,      /* u64 stamp, bytes */
-    EVENT_OUTPUT = 68,    /* u32 descriptor, bytes */
+    EVENT_OUTPUT = 68,    /* u32 descriptor, u64 stamp, bytes */
     EVENT_COLLECTED = 69, /* u32 errno, u32 length of path, path, content */
     EVENT_EXITED = 70,    /* u64 stamp, u32 signalled, u32 status, u64 user us, u64 system us, u64 max rss bytes */
     EVENT_CLEANED = 71,   /* u64 stamp, then for each thing left over: u32 errno, u32 length, path */

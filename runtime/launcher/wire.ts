@@ -117,7 +117,7 @@ export type LauncherEvent =
   | { readonly kind: 'started'; readonly received: bigint; readonly pid: number; readonly stamps: readonly bigint[] }
   | { readonly kind: 'failed'; readonly received: bigint; readonly step: number; readonly errno: number; readonly stamps: readonly bigint[]; readonly path: string }
   | { readonly kind: 'mark'; readonly at: bigint; readonly bytes: Uint8Array }
-  | { readonly kind: 'output'; readonly stream: 1 | 2; readonly bytes: Buffer }
+  | { readonly kind: 'output'; readonly stream: 1 | 2; readonly at: bigint; readonly bytes: Buffer }
   | { readonly kind: 'collected'; readonly errno: number; readonly path: string; readonly content: string }
   | { readonly kind: 'exited'; readonly at: bigint; readonly signalled: boolean; readonly status: number; readonly userMicroseconds: number; readonly systemMicroseconds: number; readonly maxRssBytes: number }
   | { readonly kind: 'cleaned'; readonly at: bigint; readonly leftovers: readonly { readonly errno: number; readonly path: string }[] }
@@ -173,7 +173,7 @@ function decodeEvent(kind: number, body: Buffer): LauncherEvent {
     case 67:
       return { kind: 'mark', at: cursor.u64(), bytes: Uint8Array.from(cursor.bytes()) };
     case 68:
-      return { kind: 'output', stream: cursor.u32() === 1 ? 1 : 2, bytes: Buffer.from(cursor.bytes()) };
+      return { kind: 'output', stream: cursor.u32() === 1 ? 1 : 2, at: cursor.u64(), bytes: Buffer.from(cursor.bytes()) };
     case 69: {
       const errno = cursor.u32();
       const path = cursor.text(cursor.u32());

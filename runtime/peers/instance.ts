@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CgroupControl } from '../cgroup/control.ts';
 import { StartFailure } from '../errors.ts';
-import type { Ended, Instance, MemoryReading, Timeline } from '../runtime.ts';
+import type { Ended, Instance, MemoryReading, Timeline, Spoken } from '../runtime.ts';
 import type { Stand } from './peer.ts';
 import { killAll, sortProcesses } from './processes.ts';
 import { weighContainer } from './weigh.ts';
@@ -48,6 +48,10 @@ export class PeerInstance implements Instance {
 
   outputSoFar(): string {
     return this.#inner.outputSoFar();
+  }
+
+  spoken(): readonly Spoken[] {
+    return this.#inner.spoken();
   }
 
   async ready(deadlineMs: number): Promise<bigint> {

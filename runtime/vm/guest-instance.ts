@@ -5,7 +5,7 @@ import { constants } from 'node:os';
 import { dirname } from 'node:path';
 import type { CgroupControl } from '../cgroup/control.ts';
 import { StartFailure, TareError } from '../errors.ts';
-import type { Ended, Instance, MemoryReading, Nanoseconds, Timeline } from '../runtime.ts';
+import type { Ended, Instance, MemoryReading, Nanoseconds, Spoken, Timeline } from '../runtime.ts';
 import { explainDeadline, explainQemuEnd, type Attempt } from './qemu/failures.ts';
 import { guestCode, NO_CODE } from './qemu/exit.ts';
 import type { QmpClient } from './qmp/client.ts';
@@ -57,6 +57,10 @@ export class GuestInstance implements Instance {
 
   outputSoFar(): string {
     return this.#qemu.outputSoFar();
+  }
+
+  spoken(): readonly Spoken[] {
+    return this.#qemu.spoken();
   }
 
   get url(): string | null {

@@ -140,7 +140,7 @@ static void judge(uint32_t kind, uint32_t id, const uint8_t *body, uint32_t leng
         fits = before == RUNNING;
         break;
     case EVENT_OUTPUT:
-        instance->output += length - 4;
+        instance->output += length - 12;
         fits = before == RUNNING && (word(body) == 1 || word(body) == 2) && instance->output <= 256 * 1024 + 4096;
         break;
     case EVENT_EXITED:

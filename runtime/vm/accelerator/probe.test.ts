@@ -39,7 +39,7 @@ function fakeMachine({ letters, status }: Script): { instance: Instance; stops: 
     await stop();
     throw new StartFailure('deadline', `not ready within ${deadlineMs} ms: stopped`, '', '');
   };
-  const instance: Instance = { timeline, pid: 1, address: null, url: null, cgroup: null, outputSoFar: () => '', ended, ready, stop, signal: () => undefined, memory: () => Promise.reject(new Error('not weighed')) };
+  const instance: Instance = { timeline, pid: 1, address: null, url: null, cgroup: null, outputSoFar: () => '', spoken: () => [], ended, ready, stop, signal: () => undefined, memory: () => Promise.reject(new Error('not weighed')) };
   return { instance, stops: () => stops };
 }
 
