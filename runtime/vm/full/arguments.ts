@@ -15,7 +15,17 @@ export interface FullMachine {
   readonly hostPort: number | null;
   /** Whether the guest, once it has made its mark, ends QEMU: it always tries to. */
   readonly debugExit: boolean;
+  /**
+   * Hear how far the boot has come, on the mark's channel: what the firmware says, and fixtures/workload/phase.c. The
+   * first byte is then no mark, and the firmware's words slow it: for runs of their own.
+   */
+  readonly phases?: boolean;
 }
+
+/** Where SeaBIOS writes its messages when something is there. */
+const FIRMWARE_PORT = 0x402;
+/** Of fixtures/workload/phase.c. */
+const PHASE_PORT = 0xea;
 
 const HTTP = 80;
 
@@ -31,7 +41,7 @@ const ACCELERATORS: Readonly<Record<Accelerator, readonly Argument[]>> = {
 };
 
 /** Nothing is taken away that QEMU gives a `pc` by itself: display adapter, floppy controller, IDE, PS/2. */
-export function fullArguments({ accelerator, memoryMebibytes, vcpus, overlay, hostPort, debugExit }: FullMachine, qmpSocket: string | null): Argument[] {
+export function fullArguments({ accelerator, memoryMebibytes, vcpus, overlay, hostPort, debugExit, phases = false }: FullMachine, qmpSocket: string | null): Argument[] {
   return [
     { words: ['-machine', 'pc,memory-backend=ram'], why: 'QEMU’s default: a PC of 1996 with PCI, ISA, ACPI and SeaBIOS' },
     ...ACCELERATORS[accelerator],
@@ -46,8 +56,9 @@ export function fullArguments({ accelerator, memoryMebibytes, vcpus, overlay, ho
     { words: ['-serial', 'chardev:console'], why: 'where a panic is told' },
     { words: ['-no-reboot'], why: 'a guest that reboots has failed: QEMU ends instead of trying again' },
     { words: ['-add-fd', `fd=${MARK_DESCRIPTOR},set=1`], why: 'the mark channel, inherited from the launcher' },
-    { words: ['-chardev', 'file,id=mark,path=/dev/fdset/1,append=on'], why: 'no file is opened or made; append=on, as a pipe cannot be truncated' },
+    { words: ['-chardev', `file,id=mark,path=/dev/fdset/1,append=on${phases ? ',mux=on' : ''}`], why: 'no file is opened or made; append=on, as a pipe cannot be truncated' },
     { words: ['-device', `isa-debugcon,iobase=0x${MARK_PORT.toString(16)},chardev=mark`], why: 'a byte written to this port is in the launcher’s pipe before the guest goes on; needs no driver' },
+    ...(phases ? [FIRMWARE_PORT, PHASE_PORT].map((port) => ({ words: ['-device', `isa-debugcon,iobase=0x${port.toString(16)},chardev=mark`], why: port === FIRMWARE_PORT ? 'what the firmware says, stamped as it comes' : 'how far the kernel, the initramfs and systemd have come' })) : []),
     ...(debugExit ? [{ words: ['-device', `isa-debug-exit,iobase=0x${EXIT_PORT.toString(16)},iosize=0x04`], why: 'a code written to this port ends QEMU at once; without the device the same write does nothing' }] : []),
     ...(qmpSocket === null
       ? []

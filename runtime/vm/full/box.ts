@@ -1,4 +1,5 @@
 /** The traditional machine, made ready: any number of instances, each with an overlay of its own on the same disk. */
+import { constants } from 'node:os';
 import { UNLIMITED } from '../../cgroup/limits.ts';
 import { cgroupSteps } from '../../cgroup/steps.ts';
 import { StartFailure, TareError } from '../../errors.ts';
@@ -19,6 +20,7 @@ import { fullArguments, type FullMachine } from './arguments.ts';
 import type { FullDisk } from './disk-store.ts';
 import { fullDiskItems } from './disk-items.ts';
 import { makeOverlay } from './overlay.ts';
+import { bootPhases, type BootPhase } from './phases.ts';
 
 /** Of SeaBIOS, the display adapter and the network card. */
 const FIRMWARE = ['bios-256k.bin', 'vgabios-stdvga.bin', 'efi-virtio.rom', 'kvmvapic.bin', 'linuxboot_dma.bin'];
@@ -56,8 +58,27 @@ export class FullBox implements Box {
     return this.#plan(request, OVERLAY, null, { launcherPid: this.#parts.launcher.pid, number: 0 });
   }
 
+  start(request: StartRequest): Promise<GuestInstance> {
+    return this.#start(request, false);
+  }
+
+  /**
+   * Boots one that is heard at every phase; the firmware's messages make it slower than one that is timed.
+   * @throws {StartFailure} when it does not come to its end in time
+   */
+  async phases(deadlineMs: number): Promise<readonly BootPhase[]> {
+    const instance = await this.#start({ what: 'workload', then: 'exit', account: true }, true);
+    const timer = setTimeout(() => instance.signal(constants.signals.SIGKILL), deadlineMs);
+    try {
+      const { output } = await instance.ended;
+      return bootPhases(instance.timeline, output, deadlineMs);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   /** The overlay is laid out before the clock starts, as a machine that people start has its disk (10 ms). */
-  async start(request: StartRequest): Promise<GuestInstance> {
+  async #start(request: StartRequest, phases: boolean): Promise<GuestInstance> {
     const { launcher, attempt } = this.#parts;
     refuseCommand(request);
     const overlay = await makeOverlay(this.#disk.path);
@@ -67,7 +88,7 @@ export class FullBox implements Box {
       const idle = stays(request);
       const hostPort = idle ? await freePort() : null;
       const quit = async (): Promise<void> => void (await guest.shutDown());
-      const qemu = await startInstance(launcher, (each) => this.#plan(request, overlay.path, hostPort, each), { explain, slot, ...(idle ? { quit, url: () => `http://127.0.0.1:${hostPort ?? 0}/` } : {}) });
+      const qemu = await startInstance(launcher, (each) => this.#plan(request, overlay.path, hostPort, each, phases), { explain, slot, ...(idle ? { quit, url: () => `http://127.0.0.1:${hostPort ?? 0}/` } : {}) });
       void qemu.ended.then(() => {
         this.#written = overlay.sizes();
         overlay.close();
@@ -89,11 +110,11 @@ export class FullBox implements Box {
     return this.#parts.launcher.close();
   }
 
-  #plan(request: StartRequest, overlay: string, hostPort: number | null, slot: Slot): Plan {
+  #plan(request: StartRequest, overlay: string, hostPort: number | null, slot: Slot, phases = false): Plan {
     refuseCommand(request);
     const cgroup = cgroupSteps(hierarchy(), slot, UNLIMITED);
     const socket = stays(request) ? qmpSocket(slot) : null;
-    const words = fullArguments({ ...this.#machine, overlay, hostPort, debugExit: socket === null }, socket).flatMap((argument) => argument.words);
+    const words = fullArguments({ ...this.#machine, overlay, hostPort, debugExit: socket === null, phases }, socket).flatMap((argument) => argument.words);
     return [
       descriptors({ stdin: 'null', stdout: 'capture', stderr: 'capture', mark: true }, 'the guest’s console, QEMU’s complaints, and the channel on which the guest says that it is ready'),
       ...(socket === null ? [] : [mkdir(qmpDirectory(slot), 0o700, 'for QEMU’s socket: it is removed with the instance, however QEMU ends', 'mkdir for QMP')]),

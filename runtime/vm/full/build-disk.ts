@@ -59,7 +59,7 @@ async function findUsable(options: BuildOptions): Promise<FullDisk | null> {
 
 async function build(image: Image, store: Store, options: BuildOptions): Promise<void> {
   const { signal } = options;
-  const folder = diskFolder(image, options);
+  const folder = await diskFolder(image, options);
   await removePartials(disksDirectory(options));
   const partial = await mkdtemp(join(disksDirectory(options), PARTIAL));
   const steps = new Steps(options);

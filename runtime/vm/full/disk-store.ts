@@ -9,6 +9,7 @@ import { guestKernels } from '../../../fixtures/images/guest-kernels.ts';
 import { TareError } from '../../errors.ts';
 import { sha256 } from '../../image/content.ts';
 import { findImage } from '../../image/load.ts';
+import { sourcesOf } from '../../image/recipe-digest.ts';
 import type { Image } from '../../image/image.ts';
 import { openStore, type StoreOptions } from '../../image/store.ts';
 
@@ -49,8 +50,8 @@ export function disksDirectory(options: StoreOptions): string {
   return join(openStore(options).directory, 'disks');
 }
 
-export function diskFolder(image: Pick<Image, 'digest'>, options: StoreOptions): string {
-  const key = sha256(JSON.stringify({ builder: BUILDER_VERSION, recipe: full, kernels: guestKernels, image: image.digest }));
+export async function diskFolder(image: Pick<Image, 'digest'>, options: StoreOptions): Promise<string> {
+  const key = sha256(JSON.stringify({ builder: BUILDER_VERSION, recipe: full, sources: await sourcesOf(full.layers), kernels: guestKernels, image: image.digest }));
   return join(disksDirectory(options), `${full.name}-${key.slice(0, 12)}`);
 }
 
@@ -64,7 +65,7 @@ export async function fileDigest(path: string): Promise<string> {
 export async function findFullDisk(options: StoreOptions = {}): Promise<FullDisk | null> {
   const image = await findImage(full.image, options);
   if (image === null) return null;
-  const folder = diskFolder(image, options);
+  const folder = await diskFolder(image, options);
   let text: string;
   try {
     text = await readFile(join(folder, 'manifest.json'), 'utf8');
