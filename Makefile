@@ -49,6 +49,7 @@ test: setup
 ifneq ($(PACKAGES),skip)
 	@setup/install-packages.sh test
 endif
+	@$(TSX) runtime/vm/full/build.ts || echo 'test: without its disk the tests of vm-full are skipped'
 	@$(MAKE) --no-print-directory lint
 	@$(NODE_PATH_FIRST) setup/run-tests.sh
 

@@ -17,7 +17,9 @@ export async function namingFullDisk(error: unknown, directory: string): Promise
 
 function isNoSpace(error: unknown): boolean {
   if (error instanceof HostProgramFailure) return /no space left on device|disk quota exceeded/i.test(error.output);
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+  if (!(error instanceof Error)) return false;
+  // A program's failure may have been put in other words on its way here.
+  return ('code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) || (error instanceof TareError && isNoSpace(error.cause));
 }
 
 async function freeBytes(directory: string): Promise<number | null> {
