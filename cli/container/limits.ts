@@ -8,6 +8,9 @@ import { sizeInBytes, wholeNumber } from '../numbers.ts';
 import { suggestion } from '../suggest.ts';
 import type { ContainerOptions } from './options.ts';
 
+/** Mounts and the stack of the first program: found by trying. */
+const LEAST_BYTES = 2 ** 20;
+
 const NAMES = Object.keys(RLIMITS).map((name) => name.slice('RLIMIT_'.length).toLowerCase());
 
 /** `nofile=1024:2048`, `core=0`, `nproc=unlimited`. @throws {TareError} `usage` */
@@ -71,6 +74,7 @@ export function limitsFrom(given: LimitOptions): (spec: ContainerSpec) => Contai
   return (spec) => {
     refuseWithoutRoot(given, spec);
     if (spec.limits === null) return spec;
+    if ((spec.limits.memoryBytes ?? LEAST_BYTES) < LEAST_BYTES) throw new TareError('usage', `--memory: no container starts within ${given.memory ?? ''}`, 'the least that does is 1M');
     return {
       ...spec,
       limits: {

@@ -1,6 +1,7 @@
 /** The options of `tare run container` that Docker's users know, as changes to a container's spec. */
+import { readFileSync } from 'node:fs';
 import type { Argv } from 'yargs';
-import { CAPABILITIES, findCapability, KEPT } from '../../runtime/container/capabilities.ts';
+import { CAPABILITIES, findCapability, heldCapabilities, KEPT } from '../../runtime/container/capabilities.ts';
 import { defaultFilter, rootCapabilities } from '../../runtime/container/defaults.ts';
 import { SHIFTED } from '../../runtime/container/ids.ts';
 import { PART_NAMES, type PartName, without } from '../../runtime/container/parts.ts';
@@ -75,23 +76,28 @@ export function containerOptions<T>(yargs: Argv<T>): Argv<T & ContainerOptions> 
 
 type Change = (spec: ContainerSpec) => ContainerSpec;
 
-/** A capability's number, or all of them. */
-function capabilityNumbers(option: string, names: readonly string[]): readonly number[] {
-  return names.flatMap((each) => each.split(',')).flatMap((name) => {
-    if (name.toUpperCase() === 'ALL') return CAPABILITIES.map(({ number }) => number);
+/** Numbers of the capabilities that are named; `null` for ALL. */
+function capabilityNumbers(option: string, names: readonly string[]): { readonly all: boolean; readonly numbers: readonly number[] } {
+  const words = names.flatMap((each) => each.split(','));
+  const numbers = words.filter((name) => name.toUpperCase() !== 'ALL').map((name) => {
     const found = findCapability(name);
     if (found === undefined) throw new TareError('usage', `--${option}: there is no capability "${name}"`, suggestion(name.toUpperCase().replace(/^CAP_/, ''), CAPABILITIES.map((each) => each.name.slice(4))));
-    return [found.number];
+    return found.number;
   });
+  return { all: words.some((name) => name.toUpperCase() === 'ALL'), numbers };
 }
 
-/** As Docker has it: ALL in one of the two lists is the base that the other changes. */
-function capabilityChange(given: ContainerOptions): Change {
+/**
+ * As Docker has it: ALL in one of the two lists is the base that the other changes. ALL are those there are to give.
+ * @param held numbers of those that this host gives to root
+ */
+function capabilityChange(given: ContainerOptions, held: readonly number[]): Change {
   const added = capabilityNumbers('cap-add', given['cap-add'] ?? []);
   const dropped = capabilityNumbers('cap-drop', given['cap-drop'] ?? []);
-  const all = (numbers: readonly number[]): boolean => numbers.length >= CAPABILITIES.length;
-  const base = all(dropped) ? [] : KEPT.map(({ number }) => number).filter((number) => !dropped.includes(number));
-  const kept = [...new Set([...base, ...(all(added) ? added.filter((number) => all(dropped) || !dropped.includes(number)) : added)])].sort((a, b) => a - b);
+  const missing = added.numbers.find((number) => !held.includes(number));
+  if (missing !== undefined) throw new TareError('usage', `--cap-add: this host's root has no ${CAPABILITIES[missing]?.name ?? missing} to give`, 'leave it out, or run tare where root has it: grep CapBnd /proc/self/status');
+  const base = dropped.all ? [] : (added.all ? held : KEPT.map(({ number }) => number)).filter((number) => !dropped.numbers.includes(number));
+  const kept = [...new Set([...base, ...(dropped.all && added.all ? held : []), ...added.numbers])].sort((a, b) => a - b);
   return (spec) => ({ ...spec, capabilities: rootCapabilities(kept), seccomp: spec.seccomp === null ? null : defaultFilter(kept) });
 }
 
@@ -166,7 +172,7 @@ function withoutChange(given: readonly string[]): Change {
  */
 export async function specFrom(given: ContainerOptions, base: ContainerSpec, image: Image): Promise<ContainerSpec> {
   const changes: Change[] = [
-    capabilityChange(given),
+    capabilityChange(given, heldCapabilities(readFileSync('/proc/self/status', 'utf8'))),
     networkChange(given.network),
     limitsFrom(given),
     (spec) => ({ ...spec, mounts: [...spec.mounts, ...(given.mount ?? []).map(mountFrom)], rlimits: (given.ulimit ?? []).map(rlimitFrom) }),
@@ -184,5 +190,9 @@ export async function specFrom(given: ContainerOptions, base: ContainerSpec, ima
     changes.push((spec) => ({ ...spec, seccomp }));
   }
   if (given.without !== undefined) changes.push(withoutChange(given.without));
-  return changes.reduce((spec, change) => change(spec), base);
+  const spec = changes.reduce((changed, change) => change(changed), base);
+  if (given.network === 'veth' && spec.namespaces.includes('user')) {
+    throw new TareError('usage', '--network veth: a container in a user namespace has no right to lay a cable to the host', process.getuid?.() === 0 ? 'leave out --userns' : 'run it with sudo, or use --network none');
+  }
+  return spec;
 }

@@ -58,6 +58,16 @@ export const CAPABILITIES: readonly Capability[] = ALL.map(([name, , allows], nu
 /** The capabilities that a container keeps: Docker's default fourteen. */
 export const KEPT: readonly Capability[] = CAPABILITIES.filter(({ number }) => ALL[number]?.[1] === true);
 
+/**
+ * Numbers of those that this process may hand on: the host's own root may lack some, inside a container or a cloud
+ * machine for example.
+ * @param status content of /proc/self/status; injected for other hosts
+ */
+export function heldCapabilities(status: string): readonly number[] {
+  const held = BigInt(`0x${/^CapBnd:\s+([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`);
+  return CAPABILITIES.map(({ number }) => number).filter((number) => ((held >> BigInt(number)) & 1n) === 1n);
+}
+
 /** By name, with or without `CAP_`, in either case: `net_admin`. `undefined` for none of this name. */
 export function findCapability(name: string): Capability | undefined {
   const full = name.toUpperCase().replace(/^(CAP_)?/, 'CAP_');
