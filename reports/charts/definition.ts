@@ -298,7 +298,10 @@ function ladderDrawing(of: LadderChart, theme: Theme): Plugin<'bar'> {
 
 function ladderConfig(chart: LadderChart, theme: Theme, titled: boolean): Config {
   const base = common(chart, theme, titled);
-  const unit = unitFor(chart.quantity, Math.max(1e-9, ...chart.rows.map(({ to }) => to)));
+  const most = Math.max(1e-9, ...chart.rows.map(({ from, to }) => Math.max(from, to)));
+  const unit = unitFor(chart.quantity, most);
+  // Room for the figure behind the longest bar: a text needs more of a narrow screen.
+  const end = most / unit.size;
   const colour = ink(chart.ink, theme);
   return {
     type: 'bar',
@@ -322,7 +325,7 @@ function ladderConfig(chart: LadderChart, theme: Theme, titled: boolean): Config
     options: {
       ...base,
       scales: {
-        x: { min: 0, grace: theme.size < 13 ? '40%' : '14%', title: axisTitle(`${chart.axis}, ${unit.name}`, theme), grid: { color: theme.grid }, border: { display: false }, ticks: { color: theme.muted, maxRotation: 0, maxTicksLimit: 7, font: { family: theme.font, size: theme.size * 0.85 } } },
+        x: { min: 0, suggestedMax: end * (theme.size < 13 ? 1.6 : 1.14), title: axisTitle(`${chart.axis}, ${unit.name}`, theme), grid: { color: theme.grid }, border: { display: false }, ticks: { color: theme.muted, maxRotation: 0, maxTicksLimit: 7, font: { family: theme.font, size: theme.size * 0.85 } } },
         y: categoryAxis(theme),
       },
       plugins: { ...base.plugins, tooltip: { callbacks: { label: (item: TooltipItem<'bar'>) => ladderTip(chart, item.dataIndex) } } },
