@@ -63,7 +63,7 @@ export function systemCall({ op, args }: Step): string {
     case 'collect':
       return `read(open(${quoted(a)}, O_RDONLY)), when it has ended`;
     case 'clone':
-      return `clone3({flags=CLONE_VM | CLONE_VFORK${Number(a) === 0 ? '' : ` | ${namespaces(a)}`}${b === '' ? '' : ` | CLONE_INTO_CGROUP, cgroup=${quoted(b)}`}})`;
+      return `clone3({flags=CLONE_VM | CLONE_VFORK | CLONE_FILES${Number(a) === 0 ? '' : ` | ${namespaces(a)}`}${b === '' ? '' : ` | CLONE_INTO_CGROUP, cgroup=${quoted(b)}`}})`;
     case 'unshare':
       return `unshare(${namespaces(a)})`;
     case 'mount':

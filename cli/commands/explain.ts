@@ -12,6 +12,8 @@ import type { Box } from '../../runtime/runtime.ts';
 import { explainedParts, explainedSteps, type Explanation } from '../explain/explanation.ts';
 import { lookFromBothSides, sightsText } from '../explain/show.ts';
 import { explanationText } from '../explain/text.ts';
+import { vmText } from '../explain/vm-text.ts';
+import { EXPLAINED_VMS, type ExplainedVm, vmExplanation } from '../explain/vm.ts';
 import { wholeNumber } from '../numbers.ts';
 import { chosenNames, suggestion } from '../suggest.ts';
 
@@ -30,10 +32,10 @@ const REQUEST = { what: 'workload', then: 'exit', account: false } as const;
 
 export const explain: CommandModule<object, Arguments> = {
   command: 'explain <box>',
-  describe: 'what a container is made of: every step with its reason and its cost here',
+  describe: 'what a box is made of: every step or device with its reason, and its cost here',
   builder: (yargs) =>
     yargs
-      .positional('box', { type: 'string', demandOption: true, describe: 'container' })
+      .positional('box', { type: 'string', demandOption: true, describe: `container, ${EXPLAINED_VMS.join(', ')}` })
       .option('without', { type: 'string', array: true, nargs: 1, describe: `what falls away, and what it saves: ${PART_NAMES.join(', ')}` })
       .option('show', { type: 'boolean', default: false, describe: 'prove each namespace: the same container from inside and outside' })
       .option('userns', { type: 'boolean', default: false, describe: 'with a user namespace too' })
@@ -42,16 +44,32 @@ export const explain: CommandModule<object, Arguments> = {
       .option('json', { type: 'boolean', default: false, describe: 'as JSON on standard output' })
       .example('$0 explain container', 'all steps, with their costs')
       .example('$0 explain container --without net,seccomp', 'what these two are worth')
-      .example('$0 explain container --show', 'one process, two views'),
+      .example('$0 explain container --show', 'one process, two views')
+      .example('$0 explain vm-full', 'a virtual machine: what it pretends to have, and how it boots'),
   handler: async (argv) => {
-    if (argv.box !== 'container') throw new TareError('usage', `"${argv.box}" cannot be explained`, suggestion(argv.box, ['container']));
     const columns = Math.min(process.stdout.columns || 80, 100);
+    if (isVm(argv.box)) return explainVm(argv, argv.box, columns);
+    if (argv.box !== 'container') throw new TareError('usage', `"${argv.box}" cannot be explained`, suggestion(argv.box, ['container', ...EXPLAINED_VMS]));
     if (argv.show) return show(argv, columns);
     const explanation = await explanationOf(argv, wholeNumber('samples', argv.samples, 3));
     const colours = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
     process.stdout.write(argv.json ? `${JSON.stringify(explanation, null, 2)}\n` : explanationText(explanation, { columns, colours }));
   },
 };
+
+function isVm(name: string): name is ExplainedVm {
+  return EXPLAINED_VMS.some((each) => each === name);
+}
+
+async function explainVm(argv: Arguments, name: ExplainedVm, columns: number): Promise<void> {
+  const given = argv.show ? '--show' : argv.userns ? '--userns' : argv.without === undefined ? null : '--without';
+  if (given !== null) throw new TareError('usage', `${given}: ${name} is no container`, 'it is for tare explain container');
+  const terminal = process.stderr.isTTY === true;
+  const explanation = await vmExplanation(name, argv.measure, (what) => void (terminal && process.stderr.write(`\r\u001B[2K${name}: ${what}`)));
+  if (terminal) process.stderr.write('\r\u001B[2K');
+  const colours = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
+  process.stdout.write(argv.json ? `${JSON.stringify(explanation, null, 2)}\n` : vmText(explanation, { columns, colours }));
+}
 
 /** On a terminal only, and gone when the text comes. */
 function progress(done: number, of: number): void {

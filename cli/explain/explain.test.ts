@@ -27,7 +27,7 @@ test('every step has a call, a reason and its own cost', (t) => {
   t.is(by('mount /proc'), 'mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL)');
   t.is(by('mknod /dev/null'), 'mknod("/dev/null", S_IFCHR | 0666, makedev(1, 3))');
   t.is(by('let the old root go'), 'umount2(".", MNT_DETACH)');
-  t.regex(steps.find(({ label }) => label.startsWith('clone'))?.call ?? '', /^clone3\(\{flags=CLONE_VM \| CLONE_VFORK \| CLONE_NEWNS \| .*CLONE_NEWNET/);
+  t.regex(steps.find(({ label }) => label.startsWith('clone'))?.call ?? '', /^clone3\(\{flags=CLONE_VM \| CLONE_VFORK \| CLONE_FILES \| CLONE_NEWNS \| .*CLONE_NEWNET/);
   t.regex(by('seccomp'), /^seccomp\(SECCOMP_SET_MODE_FILTER, 0, \{\d+ instructions\}\)$/);
   t.regex(by('capabilities'), /0xa80425fb/);
 });

@@ -24,6 +24,12 @@
 /* Of each captured stream this much is passed on; the rest is read and dropped, so that nothing blocks. */
 #define OUTPUT_LIMIT (256u * 1024u)
 
+/*
+ * Descriptors below this number are the launcher's few own ones and what a start hands to its child; from it on lie
+ * the read ends of all instances. A child then lets go of thousands by one call, and none has to be copied for it.
+ */
+#define FIRST_READ_END 64
+
 static struct instance *instances;
 static int epoll_file, null_file;
 
@@ -90,10 +96,14 @@ static int open_pipe(struct instance *instance, int stream, int *read_end, int *
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) < 0)
         return errno;
-    *read_end = ends[0];
     *write_end = ends[1];
-    fcntl(ends[0], F_SETFL, O_NONBLOCK); /* the read end alone: the program's own end blocks as it expects */
-    return watch(ends[0], instance, stream);
+    *read_end = fcntl(ends[0], F_DUPFD_CLOEXEC, FIRST_READ_END);
+    int failure = *read_end < 0 ? errno : 0;
+    close(ends[0]);
+    if (failure)
+        return failure;
+    fcntl(*read_end, F_SETFL, O_NONBLOCK); /* the read end alone: the program's own end blocks as it expects */
+    return watch(*read_end, instance, stream);
 }
 
 static int open_descriptors(struct instance *instance, const struct step *step, struct context *context)
@@ -194,6 +204,13 @@ static int excused(const struct step *step, int failure)
 static __attribute__((noinline)) _Noreturn void child(const struct plan *plan, struct context *context, int launchers_end)
 {
     report->stamps[plan->clone_at] = now_ns();
+    /* Until here the descriptors were the launcher's own table. What is beyond the first few is not even copied. */
+    if (!plan->maps_ids && syscall(SYS_close_range, FIRST_READ_END, ~0u, 2u /* CLOSE_RANGE_UNSHARE */) < 0 &&
+        unshare(CLONE_FILES) < 0) {
+        report->step = plan->clone_at;
+        report->failure = errno;
+        _exit(127);
+    }
     if (launchers_end >= 0)
         close(launchers_end);
     for (uint32_t i = plan->clone_at + 1; i < plan->count; i++) {
@@ -258,7 +275,7 @@ static __attribute__((noinline)) pid_t spawn(const struct plan *plan, struct con
         arguments.cgroup = (uint64_t)cgroup;
     }
     if (!plan->maps_ids)
-        arguments.flags |= CLONE_VM | CLONE_VFORK;
+        arguments.flags |= CLONE_VM | CLONE_VFORK | CLONE_FILES;
     else if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, helper) < 0) {
         *failure = errno;
         goto out;

@@ -8,12 +8,14 @@ import { hierarchy, preparedPlan, startInstance } from '../instance.ts';
 import type { Launcher } from '../launcher/client.ts';
 import type { PreparedPlan, Slot } from '../launcher/prepared.ts';
 import type { Plan } from '../plan.ts';
-import type { Accelerator, Box, CommandRequest, Ended, Instance, StartRequest, WorkloadRequest } from '../runtime.ts';
+import type { Accelerator, CommandRequest, Ended, Instance, StartRequest, WorkloadRequest } from '../runtime.ts';
 import { GuestInstance } from './guest-instance.ts';
 import { MEBIBYTE } from './memory.ts';
 import { qemuPlan } from './plan.ts';
 import { qmpSocket } from './qmp/socket.ts';
-import type { MachineOptions } from './qemu/arguments.ts';
+import { qemuArguments, type MachineOptions } from './qemu/arguments.ts';
+import type { ExplainableVm, ExplainedMachine } from './explained.ts';
+import type { Parameter } from './kernel/parameters.ts';
 import { freePort } from './free-port.ts';
 import { explainQemuEnd, type Attempt } from './qemu/failures.ts';
 
@@ -27,6 +29,8 @@ export interface Guest {
   /** The machine for one command, with what was made for it alone. */
   readonly command: (request: CommandRequest) => CommandMachine;
   readonly disk: () => Promise<readonly DiskItem[]>;
+  /** Its kernel's parameters, for one that boots a kernel. */
+  readonly parameters?: readonly Parameter[];
 }
 
 export interface CommandMachine {
@@ -48,7 +52,7 @@ export interface BoxParts {
   readonly unmeasurable?: Readonly<Record<string, string>>;
 }
 
-export class VmBox implements Box {
+export class VmBox implements ExplainableVm {
   readonly kind = 'vm';
   readonly accelerator: Accelerator;
   readonly acceleratorReason: string;
@@ -81,6 +85,10 @@ export class VmBox implements Box {
 
   disk(): Promise<readonly DiskItem[]> {
     return this.#guest.disk();
+  }
+
+  explain(): ExplainedMachine {
+    return { arguments: qemuArguments(this.#guest.machine({ what: 'workload', then: 'exit', account: false })), parameters: this.#guest.parameters ?? [] };
   }
 
   close(): Promise<void> {

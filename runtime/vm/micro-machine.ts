@@ -9,13 +9,15 @@ export interface MicroOptions {
   readonly memoryMebibytes: number;
   readonly vcpus: number;
   readonly tscKhz: number;
+  /** Its kernel says what it does: see kernel/parameters.ts. */
+  readonly talkative?: boolean;
 }
 
 /** What the first program is: the workload, with what it does, or a script that came with a further initramfs. */
 export type First = 'exit' | 'idle' | 'wait' | { readonly script: string; readonly initramfs: string };
 
 export function microMachine(image: Pick<Image, 'kernel' | 'initramfs' | 'workload' | 'servicePort'>, options: MicroOptions, first: First): MachineOptions {
-  const { accelerator, memoryMebibytes, vcpus, tscKhz } = options;
+  const { accelerator, memoryMebibytes, vcpus, tscKhz, talkative = false } = options;
   const workload = typeof first === 'string';
   return {
     machine: 'microvm',
@@ -29,6 +31,7 @@ export function microMachine(image: Pick<Image, 'kernel' | 'initramfs' | 'worklo
       commandLine: commandLine({
         accelerator,
         tscKhz,
+        talkative,
         init: workload ? image.workload : first.script,
         initArguments: workload ? [`port:0x${MARK_PORT.toString(16)}`, first] : [],
       }),

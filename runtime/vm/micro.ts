@@ -5,12 +5,13 @@
 import { stat } from 'node:fs/promises';
 import type { DiskItem, Image } from '../image/image.ts';
 import { findInImage } from '../image/lookup.ts';
-import type { CommandRequest, Runtime } from '../runtime.ts';
+import type { BoxOptions, CommandRequest, Runtime } from '../runtime.ts';
 import { vmAvailability } from './availability.ts';
 import { VmBox, type Guest } from './box.ts';
 import { commandInitramfs, SCRIPT } from './command/initramfs.ts';
 import { commandScript, type Terminal } from './command/script.ts';
 import { hypervisorDisk, initramfsDisk, kernelDisk } from './disk.ts';
+import { kernelParameters } from './kernel/parameters.ts';
 import { hostTsc } from './kernel/tsc.ts';
 import { MEBIBYTE, wholeMebibytes } from './memory.ts';
 import { microMachine, type MicroOptions } from './micro-machine.ts';
@@ -44,8 +45,31 @@ function microGuest(image: Image, options: MicroOptions, program: string): Guest
       const initramfs = commandInitramfs(image.initramfs, commandScript(argv, userTerminal(request.streams), image.ready ?? image.workload));
       return { options: microMachine(image, options, { script: SCRIPT, initramfs: initramfs.path }), release: () => initramfs.close() };
     },
+    parameters: kernelParameters({ ...options, init: image.workload, initArguments: [] }),
     disk: async (): Promise<DiskItem[]> => [kernelDisk(image), ...(await initramfsDisk(image)), ...(await hypervisorDisk(program, FIRMWARE))],
   };
+}
+
+/** @param talkative its kernel says what it does, for a boot that is told apart */
+export async function prepareMicro(image: Image, options: BoxOptions, talkative = false): Promise<VmBox> {
+  // One that is missing is for QEMU to tell.
+  const least = leastMebibytes(await stat(image.initramfs).then(({ size }) => size, () => 0));
+  const { launcher, qemu, proof } = await prepareVm(NAME, image, options, least);
+  const micro: MicroOptions = {
+    accelerator: proof.accelerator,
+    memoryMebibytes: wholeMebibytes(options.memoryBytes),
+    vcpus: wholeProcessors(options.cpus),
+    tscKhz: hostTsc().khz,
+    talkative,
+  };
+  return new VmBox(microGuest(image, micro, qemu.path), {
+    launcher,
+    program: qemu.path,
+    accelerator: proof.accelerator,
+    acceleratorReason: proof.reason,
+    versions: { qemu: qemu.version, linux: image.kernel.release },
+    attempt: { runtime: NAME, memoryMebibytes: micro.memoryMebibytes, leastMebibytes: least },
+  });
 }
 
 export const vmMicro: Runtime = {
@@ -53,23 +77,5 @@ export const vmMicro: Runtime = {
   kind: 'vm',
   summary: 'a tuned virtual machine: QEMU microvm, a Debian kernel booted directly, the same root file system as initramfs',
   availability: vmAvailability,
-  async prepare(image, options) {
-    // One that is missing is for QEMU to tell.
-    const least = leastMebibytes(await stat(image.initramfs).then(({ size }) => size, () => 0));
-    const { launcher, qemu, proof } = await prepareVm(NAME, image, options, least);
-    const micro: MicroOptions = {
-      accelerator: proof.accelerator,
-      memoryMebibytes: wholeMebibytes(options.memoryBytes),
-      vcpus: wholeProcessors(options.cpus),
-      tscKhz: hostTsc().khz,
-    };
-    return new VmBox(microGuest(image, micro, qemu.path), {
-      launcher,
-      program: qemu.path,
-      accelerator: proof.accelerator,
-      acceleratorReason: proof.reason,
-      versions: { qemu: qemu.version, linux: image.kernel.release },
-      attempt: { runtime: NAME, memoryMebibytes: micro.memoryMebibytes, leastMebibytes: least },
-    });
-  },
+  prepare: (image, options) => prepareMicro(image, options),
 };

@@ -7,7 +7,7 @@ import type { DiskItem } from '../../image/image.ts';
 import { hierarchy, startInstance } from '../../instance.ts';
 import type { Slot } from '../../launcher/prepared.ts';
 import type { Plan } from '../../plan.ts';
-import type { Accelerator, Box, Ended, StartRequest } from '../../runtime.ts';
+import type { Accelerator, Ended, StartRequest } from '../../runtime.ts';
 import { clone, descriptors, exec, mkdir, setsid } from '../../steps.ts';
 import type { BoxParts } from '../box.ts';
 import { hypervisorDisk } from '../disk.ts';
@@ -20,6 +20,8 @@ import { fullArguments, type FullMachine } from './arguments.ts';
 import type { FullDisk } from './disk-store.ts';
 import { fullDiskItems } from './disk-items.ts';
 import { makeOverlay } from './overlay.ts';
+import { full } from '../../../fixtures/images/full/recipe.ts';
+import type { ExplainableVm, ExplainedMachine } from '../explained.ts';
 import { bootPhases, type BootPhase } from './phases.ts';
 
 /** Of SeaBIOS, the display adapter and the network card. */
@@ -31,7 +33,7 @@ const POWERDOWN_MS = 60_000;
 /** What the plan names where an instance's overlay will be. */
 const OVERLAY = '/proc/<tare>/fd/<overlay>';
 
-export class FullBox implements Box {
+export class FullBox implements ExplainableVm {
   readonly kind = 'vm';
   readonly accelerator: Accelerator;
   readonly acceleratorReason: string;
@@ -104,6 +106,10 @@ export class FullBox implements Box {
   async disk(): Promise<readonly DiskItem[]> {
     const overlay = this.#written ?? (await freshOverlay(this.#disk.path));
     return [...fullDiskItems(this.#disk.manifest, overlay), ...(await hypervisorDisk(this.#parts.program, FIRMWARE))];
+  }
+
+  explain(): ExplainedMachine {
+    return { arguments: fullArguments({ ...this.#machine, overlay: OVERLAY, hostPort: null, debugExit: true, phases: false }, null), parameters: full.kernelParameters };
   }
 
   close(): Promise<void> {

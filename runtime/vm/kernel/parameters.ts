@@ -18,15 +18,26 @@ export interface KernelOptions {
   /** The first program, and its arguments. */
   readonly init: string;
   readonly initArguments: readonly string[];
+  /** The kernel says what it does, from its first instruction on: a boot that is told apart, and takes longer for it. */
+  readonly talkative?: boolean;
 }
 
-export function kernelParameters({ accelerator, tscKhz, init }: KernelOptions): Parameter[] {
+const SILENT: readonly Parameter[] = [
+  { word: 'quiet', why: 'a console full of messages can double a boot' },
+  { word: 'console=ttyS0', why: 'where a panic is told' },
+  { word: 'loglevel=1', why: 'and nothing else is' },
+];
+
+const TALKATIVE: readonly Parameter[] = [
+  { word: 'console=ttyS0', why: 'everything is told' },
+  { word: 'earlyprintk=serial,ttyS0,115200', why: 'and from the first instruction on' },
+];
+
+export function kernelParameters({ accelerator, tscKhz, init, talkative }: KernelOptions): Parameter[] {
   return [
     { word: 'panic=-1', why: 'a panic reboots at once, and QEMU ends at a reboot: it never hangs' },
     { word: 'reboot=t', why: 'by triple fault, which needs no device' },
-    { word: 'quiet', why: 'a console full of messages can double a boot' },
-    { word: 'console=ttyS0', why: 'where a panic is told' },
-    { word: 'loglevel=1', why: 'and nothing else is' },
+    ...(talkative === true ? TALKATIVE : SILENT),
     ...(accelerator === 'tcg'
       ? [{ word: `tsc_early_khz=${tscKhz}`, why: 'microvm has no timer to measure the processor’s clock by: without it some boots hang; the emulator passes the host’s clock through' }]
       : // Under KVM the guest is told by kvm-clock, exactly and even where the clock is scaled.

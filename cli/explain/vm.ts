@@ -1,0 +1,139 @@
+/** What there is to tell of a virtual machine: its hardware, its kernel's parameters, how it boots, what it pretends to have. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { quantile } from '../../benchmarks/statistics/quantile.ts';
+import { containerRuntime } from '../../runtime/container/container.ts';
+import { TareError } from '../../runtime/errors.ts';
+import { loadImage } from '../../runtime/image/load.ts';
+import type { Box, BoxOptions } from '../../runtime/runtime.ts';
+import { devicesOf, directBootPhases, type ExplainableVm } from '../../runtime/vm/explained.ts';
+import { vmFloor } from '../../runtime/vm/floor.ts';
+import { FullBox } from '../../runtime/vm/full/box.ts';
+import { vmFull } from '../../runtime/vm/full/full.ts';
+import type { BootPhase } from '../../runtime/vm/full/phases.ts';
+import { prepareMicro } from '../../runtime/vm/micro.ts';
+import { vmRestore } from '../../runtime/vm/restore.ts';
+
+export const EXPLAINED_VMS = ['vm-floor', 'vm-micro', 'vm-restore', 'vm-full'] as const;
+export type ExplainedVm = (typeof EXPLAINED_VMS)[number];
+
+export interface VmExplanation {
+  readonly name: ExplainedVm;
+  readonly summary: string;
+  readonly emulated: boolean;
+  readonly acceleratorReason: string;
+  /** Median of starts, in ms; `null` when nothing was started. */
+  readonly readyMs: number | null;
+  readonly starts: number;
+  /** Of a boot of its own, for telling costs time; `null` for a machine that has none, or when nothing was started. */
+  readonly phases: readonly BootPhase[] | null;
+  readonly arguments: readonly { readonly words: string; readonly why: string }[];
+  readonly parameters: readonly { readonly word: string; readonly why: string }[];
+  /** Types of devices with their number, as QEMU tells; `null` when nothing was started. */
+  readonly devices: readonly { readonly type: string; readonly count: number }[] | null;
+  /** The container beside it. */
+  readonly container: { readonly readyMs: number; readonly steps: number } | null;
+}
+
+const OPTIONS: BoxOptions = { memoryBytes: 256 * 2 ** 20, cpus: 1, accelerator: 'auto' };
+const DEADLINE_MS = 180_000;
+const GAP_MS = 20;
+
+/** Starts that a median is of: a traditional machine takes half a minute where it is emulated. */
+const STARTS: Readonly<Record<ExplainedVm, number>> = { 'vm-floor': 20, 'vm-micro': 5, 'vm-restore': 10, 'vm-full': 1 };
+
+async function open(name: ExplainedVm): Promise<ExplainableVm> {
+  switch (name) {
+    case 'vm-floor':
+      return (await vmFloor.prepare(await loadImage('tiny'), OPTIONS)) as ExplainableVm;
+    case 'vm-micro':
+      return prepareMicro(await loadImage('tiny'), OPTIONS);
+    case 'vm-restore':
+      return (await vmRestore.prepare(await loadImage('tiny'), OPTIONS)) as ExplainableVm;
+    case 'vm-full':
+      return (await vmFull.prepare(await loadImage('web'), OPTIONS)) as ExplainableVm;
+  }
+}
+
+async function medianReadyMs(box: Box, starts: number, say: (what: string) => void): Promise<number> {
+  const taken: number[] = [];
+  while (taken.length < starts) {
+    say(`start ${taken.length + 1} of ${starts}`);
+    await sleep(GAP_MS);
+    const instance = await box.start({ what: 'workload', then: 'exit', account: true });
+    const ready = await instance.ready(DEADLINE_MS);
+    taken.push(Number(ready - instance.timeline.requested) / 1e6);
+    await instance.ended;
+  }
+  return quantile(taken.sort((a, b) => a - b), 0.5);
+}
+
+async function phasesOf(name: ExplainedVm, box: Box): Promise<readonly BootPhase[] | null> {
+  if (box instanceof FullBox) return box.phases(DEADLINE_MS);
+  if (name !== 'vm-micro') return null;
+  const talkative = await prepareMicro(await loadImage('tiny'), OPTIONS, true);
+  try {
+    const instance = await talkative.start({ what: 'workload', then: 'exit', account: true });
+    await instance.ready(DEADLINE_MS);
+    await instance.ended;
+    return directBootPhases(instance.timeline, instance.spoken());
+  } finally {
+    await talkative.close();
+  }
+}
+
+function counted(types: readonly string[]): { type: string; count: number }[] {
+  const counts = new Map<string, number>();
+  for (const type of types) counts.set(type, (counts.get(type) ?? 0) + 1);
+  return [...counts].map(([type, count]) => ({ type, count })).sort((a, b) => a.type.localeCompare(b.type));
+}
+
+async function containerBeside(say: (what: string) => void): Promise<VmExplanation['container']> {
+  if ((await containerRuntime.availability()).state === 'unavailable') return null;
+  const box = await containerRuntime.prepare(await loadImage('tiny'), OPTIONS);
+  try {
+    const steps = box.plan({ what: 'workload', then: 'exit', account: false }).length;
+    return { readyMs: await medianReadyMs(box, 20, (what) => say(`container, ${what}`)), steps };
+  } finally {
+    await box.close();
+  }
+}
+
+/**
+ * @param measure start it: for its time, its phases and its devices
+ * @throws {TareError} when this host cannot start it
+ */
+export async function vmExplanation(name: ExplainedVm, measure: boolean, say: (what: string) => void): Promise<VmExplanation> {
+  const box = await open(name);
+  try {
+    if (box.accelerator === null) throw new TareError('host', `${name} has no accelerator`, 'this is a fault of tare: please report it');
+    const { arguments: words, parameters } = box.explain();
+    const readyMs = measure ? await medianReadyMs(box, STARTS[name], say) : null;
+    if (measure) say('a boot that tells of itself');
+    const phases = measure ? await phasesOf(name, box) : null;
+    if (measure) say('its devices');
+    // A guest without an operating system has ended before it could be asked.
+    const devices = measure && name !== 'vm-floor' ? counted((await devicesOf(box)).map(({ type }) => type)) : null;
+    return {
+      name,
+      summary: SUMMARIES[name],
+      emulated: box.accelerator === 'tcg',
+      acceleratorReason: box.acceleratorReason ?? '',
+      readyMs,
+      starts: measure ? STARTS[name] : 0,
+      phases,
+      arguments: words.map((argument) => ({ words: argument.words.join(' '), why: argument.why })),
+      parameters: parameters.map(({ word, why }) => ({ word, why })),
+      devices,
+      container: measure ? await containerBeside(say) : null,
+    };
+  } finally {
+    await box.close();
+  }
+}
+
+const SUMMARIES: Readonly<Record<ExplainedVm, string>> = {
+  'vm-floor': 'A machine without any software but one instruction that says that it is there: what the hypervisor costs by itself.',
+  'vm-micro': 'The best that a stock kernel does: no firmware to speak of, no boot loader, no disk, a kernel that is told to skip what nobody needs.',
+  'vm-restore': 'A machine that was booted beforehand and saved: it goes on where it stood.',
+  'vm-full': 'A computer as one buys it, imitated: it is switched on, looks for a disk, loads an operating system and starts its services.',
+};
