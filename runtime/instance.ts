@@ -220,8 +220,9 @@ export async function startInstance(launcher: Launcher, source: PreparedPlan | (
   const requested = process.hrtime.bigint();
   const slot = options.slot ?? launcher.slot();
   const prepared = source instanceof PreparedPlan ? source : new PreparedPlan(slot, source);
+  launcher.launch(slot, prepared);
   const instance = new LaunchedInstance(launcher, slot, prepared.plan, requested, options);
-  launcher.launch(slot, prepared, instance);
+  launcher.listen(slot, instance);
   await instance.started.promise;
   return instance;
 }

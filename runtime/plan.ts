@@ -40,7 +40,9 @@ export type Operation =
   | 'join'
   | 'own-cgroup'
   | 'own-link'
-  | 'memory-file';
+  | 'memory-file'
+  | 'network-begin'
+  | 'network-enter';
 
 export type Argument = string | number | Uint8Array;
 
@@ -65,3 +67,6 @@ export type Plan = readonly Step[];
 
 /** Where a standard stream of the new process leads. */
 export type Stream = 'null' | 'inherit' | 'capture';
+
+/** Standard error can go where standard output does: one stream, in the order in which it was written. */
+export type ErrorStream = Stream | 'join';

@@ -2,7 +2,7 @@
  * Constructors of steps: the only place where a step's arguments are put in the order of the launcher's
  * signatures. Constants are the kernel's, from its user-space headers.
  */
-import type { Plan, Step, Stream } from './plan.ts';
+import type { ErrorStream, Plan, Step, Stream } from './plan.ts';
 
 /** Flags of clone(2) and unshare(2), by namespace. */
 export const NAMESPACE = {
@@ -34,7 +34,7 @@ export const MNT_DETACH = 2;
 export const S_IFCHR = 0o020000;
 export const S_IFREG = 0o100000;
 
-const STREAM: Record<Stream, number> = { null: 0, inherit: 1, capture: 2 };
+const STREAM: Record<ErrorStream, number> = { null: 0, inherit: 1, capture: 2, join: 3 };
 
 export function flags(...bits: readonly number[]): number {
   return bits.reduce((all, bit) => all | bit, 0) >>> 0;
@@ -55,7 +55,7 @@ export function existing(of: Step): Step {
 }
 
 /** @param streams.mark `true` for a new pipe, `inherit` for the launcher's own descriptor 3, `false` for none */
-export function descriptors(streams: { stdin: 'null' | 'inherit'; stdout: Stream; stderr: Stream; mark: boolean | 'inherit' }, why: string): Step {
+export function descriptors(streams: { stdin: 'null' | 'inherit'; stdout: Stream; stderr: ErrorStream; mark: boolean | 'inherit' }, why: string): Step {
   const mark = streams.mark === 'inherit' ? 1 : streams.mark ? 3 : 0;
   return step('descriptors', [STREAM[streams.stdin], STREAM[streams.stdout], STREAM[streams.stderr], mark], 'descriptors', why);
 }
@@ -188,6 +188,15 @@ export function veth(outside: string, inside: string, addresses: { readonly outs
 /** Enters a namespace that exists. PATH as in /proc/PID/ns. */
 export function join(path: string, namespace: keyof typeof NAMESPACE, why: string): Step {
   return step('join', [path, NAMESPACE[namespace]], `join ${namespace}`, why);
+}
+
+/** Has a helper of the launcher's make a network namespace, with loopback, while the steps after this one go on. */
+export function networkBegin(why: string): Step {
+  return step('network-begin', [], 'begin a network namespace', why);
+}
+
+export function networkEnter(why: string): Step {
+  return step('network-enter', [], 'enter the network namespace', why);
 }
 
 /** A cgroup that somebody else makes for the instance: removed with it if it is there. */

@@ -111,6 +111,10 @@ export function systemCall({ op, args }: Step): string {
     case 'own-cgroup':
     case 'own-link':
       return 'none: noted, to be removed at the end';
+    case 'network-begin':
+      return 'send(helper); the helper: unshare(CLONE_NEWNET); ioctl(socket, SIOCSIFFLAGS, {ifr_name="lo", ifr_flags=IFF_UP})';
+    case 'network-enter':
+      return 'setns(recvmsg(helper), CLONE_NEWNET)';
     case 'memory-file':
       return `write(memfd_create("tare-plan"), ${a instanceof Uint8Array ? a.length : 0} bytes)`;
     case 'exec':

@@ -28,7 +28,7 @@ export function imageDisk(image: Image): readonly DiskItem[] {
 /** From an image, by the resident launcher. */
 export function warm(image: Image): Making {
   return {
-    plan: (spec, slot, request) => containerPlan(spec, slot, { streams: streams(request), exec: program(image, spec, request), session: ownSession(request) }),
+    plan: (spec, slot, request) => containerPlan(spec, slot, { streams: streams(request), exec: program(image, spec, request), session: ownSession(request), aside: true }),
     disk: imageDisk(image),
     ...(image.servicePort === undefined ? {} : { servicePort: image.servicePort }),
   };

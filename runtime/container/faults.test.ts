@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -28,8 +28,22 @@ function traces(launcherPid: number): string[] {
   const cgroups = [...new Set([...hierarchy().controllers.values()].map(({ mount }) => mount))].flatMap((mount) => readdirSync(mount).filter((name) => name.startsWith(`tare-${launcherPid}-`)));
   const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n').filter((line) => line.includes('/images/tiny-'));
   const links = Object.keys(networkInterfaces()).filter((name) => name.startsWith(`tare${launcherPid.toString(36)}.`));
-  const children = readFileSync(`/proc/${launcherPid}/task/${launcherPid}/children`, 'utf8').trim();
-  return [...cgroups, ...mounts, ...links, ...(children === '' ? [] : [children])];
+  return [...cgroups, ...mounts, ...links, ...children(launcherPid).filter((pid) => commOf(pid) !== HELPER).map(String)];
+}
+
+/** The launcher's own, that makes network namespaces: it stays for as long as the launcher does. */
+const HELPER = 'tare-network';
+
+function children(launcherPid: number): number[] {
+  return readFileSync(`/proc/${launcherPid}/task/${launcherPid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+}
+
+function commOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch {
+    return '';
+  }
 }
 
 function emptyRoot(): string {
@@ -117,4 +131,38 @@ rootTest(`a cold launcher that is killed outright takes its container with it${n
   instance.signal(9);
   t.deepEqual((await instance.ended).leftovers, []);
   t.deepEqual(traces(launcher.pid), before);
+});
+
+rootTest(`a container gets a network namespace of its own though the helper that makes them is killed${needsRoot}`, async (t) => {
+  const image = await loadImage('tiny');
+  const spec = hostSpec(image, { memoryBytes: 2 ** 26, cpus: 1 });
+  const launcher = await Launcher.open();
+  t.teardown(() => launcher.close());
+  const look = async (): Promise<string> => {
+    const request = { what: 'command', argv: ['sh', '-c', 'readlink /proc/self/ns/net; ls /sys/class/net; ip -o link | grep -c "lo:.*UP"'], streams: 'capture' } as const;
+    return (await (await startInstance(launcher, (slot) => warm(image).plan(spec, slot, request))).ended).output;
+  };
+  const seen = [await look()];
+  const [helper] = children(launcher.pid).filter((pid) => commOf(pid) === HELPER);
+  t.truthy(helper, 'there is a helper after the first start');
+  for (let times = 0; times < 3; times++) {
+    for (const pid of children(launcher.pid).filter((each) => commOf(each) === HELPER)) process.kill(pid, 'SIGKILL');
+    seen.push(await look(), await look());
+  }
+  t.is(new Set(seen).size, 7, 'each its own');
+  for (const output of seen) t.regex(output, /^net:\[\d+\]\nlo\n1\n$/);
+});
+
+rootTest(`the helper keeps no network namespace but the launcher’s, and ends with it${needsRoot}`, async (t) => {
+  const image = await loadImage('tiny');
+  const launcher = await Launcher.open();
+  const instance = await startInstance(launcher, (slot) => warm(image).plan(hostSpec(image, { memoryBytes: 2 ** 26, cpus: 1 }), slot, REQUEST));
+  await instance.ended;
+  const [helper = 0] = children(launcher.pid).filter((pid) => commOf(pid) === HELPER);
+  t.is(readlinkSync(`/proc/${helper}/ns/net`), readlinkSync('/proc/self/ns/net'));
+  t.deepEqual(readdirSync(`/proc/${helper}/fd`).length, 2);
+  process.kill(launcher.pid, 'SIGKILL');
+  for (let tries = 0; tries < 100 && commOf(helper) === HELPER; tries++) await new Promise((resolve) => setTimeout(resolve, 10));
+  t.not(commOf(helper), HELPER);
+  await launcher.close();
 });

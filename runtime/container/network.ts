@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import type { Slot } from '../launcher/prepared.ts';
 import type { Step } from '../plan.ts';
-import { linkUp, ownLink, veth } from '../steps.ts';
+import { linkUp, networkBegin, networkEnter, ownLink, veth } from '../steps.ts';
 import type { ContainerSpec } from './spec.ts';
 
 const INSIDE = 'eth0';
@@ -50,17 +50,28 @@ export function linkOf(slot: Slot): Link {
 }
 
 export interface NetworkSteps {
+  /** Outside, first of all. */
   readonly before: readonly Step[];
+  /** Inside, before /sys is mounted: it shows the devices of the namespace. */
+  readonly between: readonly Step[];
+  /** Inside, at any time after. */
   readonly after: readonly Step[];
 }
 
-export function networkSteps(spec: ContainerSpec, slot: Slot): NetworkSteps {
-  if (!spec.namespaces.includes('net')) return { before: [], after: [] };
-  const lo = linkUp('lo', 'the loopback interface: a fresh network namespace has it switched off');
-  if (spec.network === 'loopback') return { before: [], after: [lo] };
+/**
+ * @param aside the namespace is made by a helper while other steps go on; it cannot be where it is to belong to a user
+ *   namespace, and does not pay for a launcher that starts one container
+ */
+export function networkSteps(spec: ContainerSpec, slot: Slot, aside: boolean): NetworkSteps {
+  if (!spec.namespaces.includes('net')) return { before: [], between: [], after: [] };
+  const begin = aside ? [networkBegin('the dearest of all namespaces: asked for now, made by a helper while the steps below go on')] : [];
+  const between = aside ? [networkEnter('its own network interfaces, routes and ports, loopback switched on')] : [];
+  const lo = aside ? [] : [linkUp('lo', 'the loopback interface: a fresh network namespace has it switched off')];
+  if (spec.network === 'loopback') return { before: begin, between, after: lo };
   const link = linkOf(slot);
   return {
-    before: [ownLink(link.name, 'the host’s end of the cable goes when the container does')],
-    after: [lo, veth(link.name, INSIDE, link, `a cable to the host: ${dotted(link.inside)} inside, ${dotted(link.outside)} outside`)],
+    before: [...begin, ownLink(link.name, 'the host’s end of the cable goes when the container does')],
+    between,
+    after: [...lo, veth(link.name, INSIDE, link, `a cable to the host: ${dotted(link.inside)} inside, ${dotted(link.outside)} outside`)],
   };
 }

@@ -23,6 +23,8 @@ export interface Start {
   readonly exec: Step;
   /** Whether it gets a session of its own; a command on the user's terminal stays in the user's. */
   readonly session: boolean;
+  /** The launcher stays, and has a helper that makes network namespaces while it does other things. */
+  readonly aside?: boolean;
 }
 
 const PART_OF: Readonly<Record<NamespaceName, PartName>> = { mnt: 'mnt', pid: 'pid', ipc: 'ipc', uts: 'uts', net: 'net', cgroup: 'cgroupns', user: 'user' };
@@ -76,15 +78,16 @@ export function containerPlan(spec: ContainerSpec, slot: Slot, start: Start): Pl
   const cgroup = spec.limits === null ? { before: [], cloneInto: '', inside: [] } : cgroupSteps(hierarchy(), slot, spec.limits);
   // Born in its cgroup (v2) it can be given the namespace at once; on v1 it first has to join.
   const born = cgroup.inside.length === 0;
-  const namespaces = spec.namespaces.filter((name) => born || name !== 'cgroup');
+  const aside = start.aside === true && !spec.namespaces.includes('user');
+  const namespaces = spec.namespaces.filter((name) => (born || name !== 'cgroup') && !(aside && name === 'net'));
   const shifted = spec.root.kind === 'layers' && spec.namespaces.includes('user') && needsLauncher(spec);
   const layers = spec.root.kind === 'layers' && shifted ? spec.root.layers : [];
   const mounts = mountSteps(spec, layers.length);
-  const network = networkSteps(spec, slot);
+  const network = networkSteps(spec, slot, aside);
   return [
     start.streams,
-    ...of('cgroup', cgroup.before),
     ...of('net', network.before),
+    ...of('cgroup', cgroup.before),
     clone(namespaces, cgroup.cloneInto, namespaces.length === 0 ? 'a new process' : namespaces.map(reason).join('; ')),
     ...of('cgroup', cgroup.inside),
     ...(spec.oomScoreAdjust === null ? [] : [write('/proc/self/oom_score_adj', String(spec.oomScoreAdjust), 'oom_score_adj', 'how gladly it is killed when the host’s memory runs out')]),
@@ -94,6 +97,7 @@ export function containerPlan(spec: ContainerSpec, slot: Slot, start: Start): Pl
     ...(start.session ? [setsid('no terminal of the host’s is within reach')] : []),
     ...of('root', mounts.before),
     ...of('root', rootSteps(spec, shifted)),
+    ...of('net', network.between),
     ...of('filesystems', mounts.between),
     ...of('root', farewellSteps(spec)),
     ...of('filesystems', mounts.after),

@@ -8,9 +8,9 @@ import type { ContainerSpec } from './spec.ts';
 
 export function streams(request: StartRequest): Step {
   if (request.what === 'workload') {
-    return descriptors({ stdin: 'null', stdout: 'capture', stderr: 'capture', mark: true }, 'standard streams, and the channel on which the workload says that it is ready');
+    return descriptors({ stdin: 'null', stdout: 'capture', stderr: 'join', mark: true }, 'standard streams, and the channel on which the workload says that it is ready');
   }
-  return descriptors({ stdin: request.streams === 'inherit' ? 'inherit' : 'null', stdout: request.streams, stderr: request.streams, mark: false }, 'the terminal of whoever asked');
+  return descriptors({ stdin: request.streams === 'inherit' ? 'inherit' : 'null', stdout: request.streams, stderr: request.streams === 'capture' ? 'join' : request.streams, mark: false }, 'the terminal of whoever asked');
 }
 
 /** A command on the user's terminal stays in its session, so that Ctrl-C and job control reach it. */

@@ -106,11 +106,14 @@ export class Launcher {
    * Sends the plan. Its outcome arrives as `started`, `failed` (then `cleaned`) or `error`.
    * @throws {TareError} `launcher` when the launcher is gone
    */
-  launch(slot: Slot, plan: PreparedPlan, listener: LaunchListener): void {
+  launch(slot: Slot, plan: PreparedPlan): void {
     if (this.#closed) throw this.#lostError();
-    const message = plan.message(slot);
+    this.#socket.write(plan.message(slot));
+  }
+
+  /** Who hears of an instance. To be said in the same turn as `launch`, and after it: the launcher is at work by then. */
+  listen(slot: Slot, listener: LaunchListener): void {
     this.#listeners.set(slot.number, listener);
-    this.#socket.write(message);
   }
 
   /** Sends a signal to an instance's main process; to one that has ended, nothing happens. */

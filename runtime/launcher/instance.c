@@ -1,4 +1,5 @@
 #include "instance.h"
+#include "network.h"
 #include "perform.h"
 #include "teardown.h"
 #include "wire.h"
@@ -26,7 +27,7 @@
 
 /*
  * Descriptors below this number are the launcher's few own ones and what a start hands to its child; from it on lie
- * the read ends of all instances. A child then lets go of thousands by one call, and none has to be copied for it.
+ * the read ends of instances when there are many. A child then lets go of thousands by one call, and none has to be copied for it.
  */
 #define FIRST_READ_END 64
 
@@ -97,11 +98,15 @@ static int open_pipe(struct instance *instance, int stream, int *read_end, int *
     if (pipe2(ends, O_CLOEXEC) < 0)
         return errno;
     *write_end = ends[1];
-    *read_end = fcntl(ends[0], F_DUPFD_CLOEXEC, FIRST_READ_END);
-    int failure = *read_end < 0 ? errno : 0;
-    close(ends[0]);
-    if (failure)
-        return failure;
+    *read_end = ends[0];
+    /* Those of a few instances may stay where they are; many make way for what starts hand on. */
+    if (ends[1] >= FIRST_READ_END / 2) {
+        *read_end = fcntl(ends[0], F_DUPFD_CLOEXEC, FIRST_READ_END);
+        int failure = *read_end < 0 ? errno : 0;
+        close(ends[0]);
+        if (failure)
+            return failure;
+    }
     fcntl(*read_end, F_SETFL, O_NONBLOCK); /* the read end alone: the program's own end blocks as it expects */
     return watch(*read_end, instance, stream);
 }
@@ -116,6 +121,8 @@ static int open_descriptors(struct instance *instance, const struct step *step, 
         uint64_t kind = step->arguments[stream].number;
         if (kind == STREAM_INHERIT)
             context->stream[stream] = stream;
+        else if (kind == STREAM_JOIN)
+            context->stream[stream] = context->stream[STDOUT_FILENO];
         else if (kind == STREAM_CAPTURE)
             failure = open_pipe(instance, stream, &instance->output[stream - 1], &context->stream[stream]);
     }
@@ -129,7 +136,8 @@ static int open_descriptors(struct instance *instance, const struct step *step, 
 static void close_context(struct context *context)
 {
     for (int stream = 0; stream < 3; stream++)
-        if (context->stream[stream] > 2 && context->stream[stream] != null_file)
+        if (context->stream[stream] > 2 && context->stream[stream] != null_file &&
+            !(stream == STDERR_FILENO && context->stream[stream] == context->stream[STDOUT_FILENO]))
             close(context->stream[stream]);
     if (context->mark > MARK_DESCRIPTOR)
         close(context->mark);
@@ -389,6 +397,7 @@ static struct instance *start(uint32_t id, const struct plan *plan, struct attem
             report->stamps[plan->count - 1] = now_ns(); /* resumed: the exec is done */
     }
     close_context(&context);
+    network_abandon();
     attempt->step = i;
     attempt->failure = failure;
     if (failure && instance->pid > 0)

@@ -9,9 +9,14 @@
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <net/if.h>
+#include <sched.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 /* Of the launcher's network namespace: itself, and a socket that stays in it wherever its holder goes. */
@@ -23,6 +28,140 @@ void network_prepare(void)
 {
     own_namespace = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
     own_netlink = open_netlink();
+}
+
+/*
+ * The helper: a child of the launcher that makes one network namespace for each request, hands it over as a
+ * descriptor, and leaves it again. Requests and answers are numbered, so that one that nobody took is not taken
+ * for the next one's.
+ */
+static int helper = -1;
+static uint32_t begun, entered; /* `entered` is written by a child in the launcher's memory */
+
+struct answer {
+    uint32_t number;
+    int failed;
+};
+
+union control {
+    char bytes[CMSG_SPACE(sizeof(int))];
+    struct cmsghdr aligned;
+};
+
+static void answer_with(int socket, struct answer answer, int namespace)
+{
+    struct iovec piece = {&answer, sizeof answer};
+    struct msghdr message = {.msg_iov = &piece, .msg_iovlen = 1};
+    union control control;
+    if (namespace >= 0) {
+        memset(&control, 0, sizeof control);
+        message.msg_control = control.bytes;
+        message.msg_controllen = sizeof control;
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(sizeof namespace);
+        memcpy(CMSG_DATA(header), &namespace, sizeof namespace);
+    }
+    sendmsg(socket, &message, MSG_NOSIGNAL);
+}
+
+static _Noreturn void help(int socket)
+{
+    uint32_t number;
+    prctl(PR_SET_NAME, "tare-network", 0, 0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    while (recv(socket, &number, sizeof number, 0) == (ssize_t)sizeof number) {
+        struct answer answer = {number, unshare(CLONE_NEWNET) < 0 ? errno : 0};
+        if (!answer.failed)
+            answer.failed = link_up("lo");
+        int namespace = answer.failed ? -1 : open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+        answer_with(socket, answer, namespace);
+        if (namespace >= 0)
+            close(namespace);
+        /* Here it would live on for as long as the helper stays in it. */
+        if (setns(own_namespace, CLONE_NEWNET) < 0)
+            _exit(1);
+    }
+    _exit(0);
+}
+
+static void start_helper(void)
+{
+    int ends[2];
+    if (own_namespace < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+        return;
+    pid_t pid = fork();
+    if (pid == 0) {
+        /* Of the launcher's descriptors it keeps two: whatever else it held would never close. */
+        int kept[2] = {ends[1], own_namespace};
+        dup2(kept[0], 0);
+        dup2(kept[1], 1);
+        syscall(SYS_close_range, 2, ~0u, 0);
+        own_namespace = 1;
+        help(0);
+    }
+    close(ends[1]);
+    if (pid > 0)
+        helper = ends[0];
+    else
+        close(ends[0]);
+}
+
+void network_begin(void)
+{
+    if (helper < 0)
+        start_helper();
+    begun++;
+    if (helper >= 0 && send(helper, &begun, sizeof begun, MSG_NOSIGNAL) < 0) {
+        close(helper);
+        helper = -1;
+    }
+}
+
+/* The namespace that was begun last, as a descriptor; -1 where there is none to be had. Older ones are let go of. */
+static int take(void)
+{
+    for (;;) {
+        struct answer answer = {0, EPIPE};
+        struct iovec piece = {&answer, sizeof answer};
+        union control control;
+        struct msghdr message = {.msg_iov = &piece, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control};
+        if (helper < 0 || recvmsg(helper, &message, MSG_CMSG_CLOEXEC) != (ssize_t)sizeof answer)
+            return -1;
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        int namespace = -1;
+        if (header && header->cmsg_type == SCM_RIGHTS)
+            memcpy(&namespace, CMSG_DATA(header), sizeof namespace);
+        if (answer.number == begun)
+            return namespace;
+        if (namespace >= 0)
+            close(namespace);
+    }
+}
+
+int network_enter(void)
+{
+    int namespace = take();
+    entered = begun;
+    if (namespace < 0) {
+        if (unshare(CLONE_NEWNET) < 0)
+            return errno;
+        return link_up("lo");
+    }
+    int failed = setns(namespace, CLONE_NEWNET) < 0 ? errno : 0;
+    close(namespace);
+    return failed;
+}
+
+void network_abandon(void)
+{
+    if (begun == entered)
+        return;
+    entered = begun;
+    int namespace = take();
+    if (namespace >= 0)
+        close(namespace);
 }
 
 int link_up(const char *name)

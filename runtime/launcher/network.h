@@ -7,6 +7,19 @@
 /* Remembers the launcher's own network namespace: a pair has one end there. */
 void network_prepare(void);
 
+/*
+ * Has a helper process make a network namespace with its loopback switched on, while the caller goes on with something
+ * else: it is the dearest single thing about a container, and nothing before /sys needs it. Never a failure:
+ * without a helper `network_enter` makes one itself.
+ */
+void network_begin(void);
+
+/* Enters the namespace that was begun last; waits for it if need be. In the new process. Returns 0 or an errno. */
+int network_enter(void);
+
+/* Lets go of one that was begun and not entered, because the start failed. */
+void network_abandon(void);
+
 /* Switches an interface on. Returns 0 or an errno, as everything here. */
 int link_up(const char *name);
 

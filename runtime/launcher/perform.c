@@ -285,6 +285,11 @@ int perform(const struct step *step, struct context *context)
         return make_veth(a[0].data, a[1].data, (uint32_t)a[2].number, (uint32_t)a[3].number, (uint8_t)a[4].number);
     case OP_JOIN:
         return join_namespace(a[0].data, a[1].number);
+    case OP_NETWORK_BEGIN:
+        network_begin();
+        return 0;
+    case OP_NETWORK_ENTER:
+        return network_enter();
     case OP_MEMORY_FILE:
         return make_memory_file(&a[0], context);
     case OP_DESCRIPTORS:

@@ -100,7 +100,7 @@ static const char *check_values(const struct step *step)
     switch (step->operation) {
     case OP_DESCRIPTORS:
         for (int i = 0; i < 3; i++)
-            if (a[i].number > STREAM_CAPTURE)
+            if (a[i].number > (i == 2 ? STREAM_JOIN : STREAM_CAPTURE))
                 return "no such kind of stream";
         if (a[0].number == STREAM_CAPTURE)
             return "standard input cannot be captured";

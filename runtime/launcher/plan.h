@@ -54,17 +54,19 @@
     OPERATION(29, JOIN, "join", "su", INSIDE, 0) \
     OPERATION(30, OWN_CGROUP, "own-cgroup", "s", BEFORE, 0) \
     OPERATION(31, OWN_LINK, "own-link", "s", BEFORE, 0) \
-    OPERATION(32, MEMORY_FILE, "memory-file", "b", BEFORE, -1)
+    OPERATION(32, MEMORY_FILE, "memory-file", "b", BEFORE, -1) \
+    OPERATION(33, NETWORK_BEGIN, "network-begin", "", BEFORE, -1) \
+    OPERATION(34, NETWORK_ENTER, "network-enter", "", INSIDE, -1)
 
 enum operation {
 #define OPERATION(number, NAME, ...) OP_##NAME = number,
     OPERATIONS(OPERATION)
 #undef OPERATION
-        OP_LAST = OP_MEMORY_FILE
+        OP_LAST = OP_NETWORK_ENTER
 };
 
 /* What the first three numbers of `descriptors` may be: standard input, output, error. */
-enum stream { STREAM_NULL = 0, STREAM_INHERIT = 1, STREAM_CAPTURE = 2 };
+enum stream { STREAM_NULL = 0, STREAM_INHERIT = 1, STREAM_CAPTURE = 2, STREAM_JOIN = 3 /* error: where output goes */ };
 /* The fourth is the mark channel: none, the launcher's own descriptor 3 handed on, or a new pipe. */
 enum mark { MARK_NONE = 0, MARK_INHERIT = 1, MARK_PIPE = 3 };
 #define MARK_DESCRIPTOR 3

@@ -44,6 +44,8 @@ export const OPERATIONS: Readonly<Record<Operation, readonly [number: number, si
   'own-cgroup': [30, 's'],
   'own-link': [31, 's'],
   'memory-file': [32, 'b'],
+  'network-begin': [33, ''],
+  'network-enter': [34, ''],
 };
 
 const REQUEST_LAUNCH = 1;
