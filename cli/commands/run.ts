@@ -1,5 +1,7 @@
 /** `tare run RUNTIME -- COMMAND…`: a box to look around in. */
 import type { CommandModule } from 'yargs';
+import { quantityText } from '../../reports/view/numbers.ts';
+import { accountOf } from '../../runtime/cgroup/account.ts';
 import { warm } from '../../runtime/container/box.ts';
 import { hostSpec, openContainer } from '../../runtime/container/container.ts';
 import { cold } from '../../runtime/container/cold.ts';
@@ -47,7 +49,7 @@ export const run: CommandModule<object, Arguments> = {
     try {
       const instance = await box.start({ what: 'command', argv: commandWords(), streams: 'inherit' });
       if (instance.address !== null) process.stderr.write(`tare: the container is ${instance.address}\n`);
-      process.exitCode = status(await attended(instance));
+      process.exitCode = status(await attended(instance), argv.stats === true);
     } finally {
       await box.close();
     }
@@ -119,15 +121,18 @@ async function attended(instance: Instance): Promise<Ended> {
   }
 }
 
-/** Whether its own memory limit ended it. Source: memory.events (v2), memory.oom_control (v1). */
-function outOfMemory(ended: Ended): boolean {
-  return ended.how === 'signalled' && /oom_kill [1-9]/.test([...ended.collected.values()].join('\n'));
+/** `tare: used 12.3 ms of processor time and at most 4.10 MiB of memory` */
+function usedText({ collected, usage }: Ended): string {
+  const { peakBytes, cpuMicroseconds } = accountOf(collected);
+  const cpu = cpuMicroseconds ?? usage.userMicroseconds + usage.systemMicroseconds;
+  return `tare: used ${quantityText('ms', cpu / 1000)} of processor time${peakBytes === null ? '' : ` and at most ${quantityText('bytes', peakBytes)} of memory`}\n`;
 }
 
-function status(ended: Ended): number {
+function status(ended: Ended, stats: boolean): number {
   // What the box itself had to say: QEMU's complaint, or why a guest ended.
   if (ended.output !== '') process.stderr.write(ended.output.endsWith('\n') ? ended.output : `${ended.output}\n`);
-  if (outOfMemory(ended)) process.stderr.write('tare: ended by its memory limit\nnext: give it more with --memory\n');
+  if (stats) process.stderr.write(usedText(ended));
+  if (ended.how === 'signalled' && accountOf(ended.collected).killedByLimit > 0) process.stderr.write('tare: ended by its memory limit\nnext: give it more with --memory\n');
   if (ended.leftovers.length > 0) {
     process.stderr.write(`tare: left behind: ${ended.leftovers.join('; ')}\nnext: tare clean\n`);
     return EXIT.failed;

@@ -55,7 +55,7 @@ function ioFrom(text: string): IoLimit {
 type LimitOptions = ContainerOptions & { readonly memory?: string | undefined; readonly cpus?: string | undefined };
 
 function refuseWithoutRoot(given: LimitOptions, spec: ContainerSpec): void {
-  const asked = (['memory', 'cpus', 'memory-swap', 'cpuset-cpus', 'cpu-weight', 'pids', 'io'] as const).find((name) => given[name] !== undefined);
+  const asked = (['stats', 'memory', 'cpus', 'memory-swap', 'cpuset-cpus', 'cpu-weight', 'pids', 'io'] as const).find((name) => given[name] !== undefined);
   if (spec.limits === null && asked !== undefined) {
     throw new TareError('no-root', `--${asked}: cgroups belong to root on this host, and none is delegated to uid ${process.getuid?.()}`, 'run it with sudo, or leave the limit out');
   }
@@ -84,6 +84,7 @@ export function limitsFrom(given: LimitOptions): (spec: ContainerSpec) => Contai
         ...(cpuset === undefined ? {} : { cpuset }),
         ...(weight === null ? {} : { cpuWeight: weight }),
         ...(io.length === 0 ? {} : { io }),
+        ...(given.stats === true ? { cpuTime: true } : {}),
       },
     };
   };

@@ -54,9 +54,9 @@ test('limits of each process', (t) => {
 });
 
 test('the rest of the options', async (t) => {
-  const given = await spec({ hostname: 'box', env: ['A=b=c', 'PATH=/bin'], workdir: '/tmp', network: 'host', 'read-only': true, pids: '7', 'memory-swap': '0', 'cpuset-cpus': '0-1,3', 'cpu-weight': '50', sysctl: ['kernel.shmmax=1'], userns: true });
+  const given = await spec({ hostname: 'box', env: ['A=b=c', 'PATH=/bin'], workdir: '/tmp', network: 'host', 'read-only': true, pids: '7', 'memory-swap': '0', 'cpuset-cpus': '0-1,3', 'cpu-weight': '50', stats: true, sysctl: ['kernel.shmmax=1'], userns: true });
   t.like(given, { hostname: 'box', workdir: '/tmp', readonlyRoot: true, sysctl: { 'kernel.shmmax': '1' }, idMaps: { uids: [{ inside: 0, outside: 100_000, count: 65_536 }], gids: [{ inside: 0, outside: 100_000, count: 65_536 }] } });
-  t.like(given.limits, { memoryBytes: 2 ** 28, pids: 7, swapBytes: 0, cpuset: '0-1,3', cpuWeight: 50 });
+  t.like(given.limits, { memoryBytes: 2 ** 28, pids: 7, swapBytes: 0, cpuset: '0-1,3', cpuWeight: 50, cpuTime: true });
   t.deepEqual(given.namespaces, ['user', 'mnt', 'pid', 'ipc', 'uts', 'cgroup']);
   t.deepEqual(given.environment, ['HOME=/root', 'HOSTNAME=box', 'A=b=c', 'PATH=/bin']);
 });

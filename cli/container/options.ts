@@ -37,6 +37,7 @@ export interface ContainerOptions {
   pids?: string | undefined;
   io?: string[] | undefined;
   without?: string[] | undefined;
+  stats?: boolean | undefined;
 }
 
 const GROUP = 'Of a container:';
@@ -63,6 +64,7 @@ const OPTIONS = {
   'cpu-weight': { type: 'string', describe: 'share when processors are short, 1 to 10000 (others have 100)' },
   pids: { type: 'string', describe: 'processes it may have (default: 1024)' },
   io: { type: 'string', array: true, describe: '/dev/sda:write=1M, bytes a second (read, write) or operations (reads, writes)' },
+  stats: { type: 'boolean', describe: 'say at its end what it has used' },
   without: { type: 'string', array: true, describe: `leave parts of the box out: ${PART_NAMES.join(', ')}` },
 } as const;
 

@@ -14,7 +14,7 @@ export interface Limits {
   readonly cpuWeight?: number | null;
   /** Bounds on block devices. */
   readonly io?: readonly IoLimit[];
-  /** Its processor time is to be read: on v1 that can take one more cgroup, so it has to be said. */
+  /** What it has used is to be told, processor time included: on v1 that can take one more cgroup, so it has to be said. */
   readonly cpuTime?: boolean;
   /** It is to be frozen and thawed: on v1 that takes one more cgroup, so it has to be said. */
   readonly freezable?: boolean;

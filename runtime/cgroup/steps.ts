@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { TareError } from '../errors.ts';
 import { slotName, type Slot } from '../launcher/prepared.ts';
 import type { Step } from '../plan.ts';
-import { cgroupCreate, collect, write } from '../steps.ts';
+import { cgroupCreate, collect, optional, write } from '../steps.ts';
 import { ALWAYS, type CgroupHierarchy, type Controller, type Placement } from './hierarchy.ts';
 import type { IoLimit, Limits } from './limits.ts';
 
@@ -130,10 +130,26 @@ function settings(controller: Controller, { version, mount }: Placement, limits:
   }
 }
 
-/** Read when the instance ends, so that a killed one can be told from a finished one, and its peak is known. */
-function endOfLife(directory: string, controller: Controller, version: 1 | 2): Step[] {
-  if (controller !== 'memory') return [];
-  return [collect(`${directory}/${version === 2 ? 'memory.events' : 'memory.oom_control'}`, 'whether the memory limit killed it')];
+/** Read when the instance ends: whether a limit killed it; and what it has used, where that is to be told. */
+function endOfLife(directory: string, controller: Controller, version: 1 | 2, { cpuTime }: Limits): Step[] {
+  const told = cpuTime === true;
+  const used = (file: string, why: string): Step[] => (told ? [optional(collect(`${directory}/${file}`, why))] : []);
+  switch (controller) {
+    case 'memory':
+      return [
+        collect(`${directory}/${version === 2 ? 'memory.events' : 'memory.oom_control'}`, 'whether the memory limit killed it'),
+        ...used(version === 2 ? 'memory.peak' : 'memory.max_usage_in_bytes', 'the most it ever held'),
+      ];
+    case 'cpu':
+      return version === 2 ? used('cpu.stat', 'the processor time it took') : [];
+    case 'cpuacct':
+      return used('cpuacct.usage', 'the processor time it took');
+    case 'pids':
+    case 'cpuset':
+    case 'io':
+    case 'freezer':
+      return [];
+  }
 }
 
 /** @throws {TareError} `host` for a limit that no controller of this host can hold */
@@ -179,7 +195,7 @@ export function cgroupSteps(hierarchy: CgroupHierarchy, slot: Slot, limits: Limi
       else inside.push(write(`${directory}/tasks`, '0', `join ${controller}`, 'from here on what it uses is charged to its group'));
     }
     before.push(...settings(controller, placement, limits).map(({ file, value, why }) => write(`${directory}/${file}`, value, `limit ${controller}`, why)));
-    before.push(...endOfLife(directory, controller, version));
+    before.push(...endOfLife(directory, controller, version, limits));
   }
   return { before, cloneInto, inside };
 }
