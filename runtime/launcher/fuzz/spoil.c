@@ -81,7 +81,7 @@ int draft_spoil(enum wrong wrong)
             draft_insert(draft_clone_place() + 1, OP_EXEC);
         return 1;
     case STREAM_KIND:
-        descriptors()->arguments[random_below(random, 3)].number = STREAM_CAPTURE + 1 + random_below(random, 3);
+        descriptors()->arguments[random_below(random, 3)].number = STREAM_JOIN + 1 + random_below(random, 3);
         return 1;
     case INPUT_CAPTURED:
         descriptors()->arguments[0].number = STREAM_CAPTURE;
