@@ -1,12 +1,12 @@
 /** The explanation of a virtual machine on a terminal, beside the container's. */
 import pc from 'picocolors';
 import { wrapped } from '../../reports/terminal/wrap.ts';
-import { durationText, type TextOptions } from './text.ts';
+import { quantityText } from '../../reports/view/numbers.ts';
+import type { TextOptions } from './text.ts';
 import type { VmExplanation } from './vm.ts';
 
 function milliseconds(value: number | null): string {
-  if (value === null) return '';
-  return value >= 1000 ? `${(value / 1000).toFixed(2)} s` : durationText(value * 1000);
+  return value === null ? '' : quantityText('ms', value);
 }
 
 function phaseLines({ phases }: VmExplanation, columns: number): string[] {

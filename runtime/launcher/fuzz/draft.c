@@ -24,7 +24,7 @@ static const char *const known[] = {
     "mount",       "umount",        "mknod",     "symlink",     "chdir",       "pivot-root",   "hostname",
     "link-up",     "setsid",        "rlimit",    "identity",    "capabilities", "no-new-privs", "seccomp",
     "exec",        "hand-over",     "bounding",  "id-map",      "tree-open",   "tree-attach",  "veth",
-    "join",        "own-cgroup",    "own-link",  "memory-file",
+    "join",        "own-cgroup",    "own-link",  "memory-file",  "network-begin", "network-enter",
 };
 
 #define NAMESPACES \
@@ -90,7 +90,7 @@ static void value(uint16_t operation, char type, uint32_t i)
         if (i == 3)
             draft_number((uint64_t[]){MARK_NONE, MARK_PIPE, MARK_PIPE, MARK_PIPE, MARK_INHERIT}[random_below(random, 5)]);
         else
-            draft_number(random_below(random, i == 0 ? 2 : 3));
+            draft_number(random_below(random, i == 0 ? 2 : i == 2 ? 4 : 3));
         return;
     case OP_CLONE:
         if (i == 0)
