@@ -15,6 +15,7 @@ import { TareError } from '../../runtime/errors.ts';
 import { loadImage } from '../../runtime/image/load.ts';
 import type { Image } from '../../runtime/image/image.ts';
 import type { Instance } from '../../runtime/runtime.ts';
+import { runScript } from '../script.ts';
 import { quantile } from '../statistics/quantile.ts';
 
 interface Crowd {
@@ -94,10 +95,4 @@ async function main(): Promise<void> {
   if (crowds.some(({ left }) => left > 0)) process.exitCode = 1;
 }
 
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof TareError)) throw error;
-  console.error(`tare: ${error.message}\nnext: ${error.remedy}`);
-  process.exitCode = error.code === 'usage' ? 2 : 1;
-}
+await runScript(main);

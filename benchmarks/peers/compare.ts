@@ -14,6 +14,7 @@ import { loadImage } from '../../runtime/image/load.ts';
 import { PEERS } from '../../runtime/registry.ts';
 import { metric } from '../benchmark.ts';
 import { randomSeed, shuffled, stream } from '../random/stream.ts';
+import { runScript } from '../script.ts';
 import { compare } from '../statistics/compare.ts';
 import { summarise, type Summary } from '../statistics/summarise.ts';
 import { openContestants, peersNamed } from './contestants.ts';
@@ -72,10 +73,4 @@ async function main(): Promise<void> {
   }
 }
 
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof TareError)) throw error;
-  console.error(`tare: ${error.message}\nnext: ${error.remedy}${'log' in error ? `\n${String(error.log)}` : ''}`);
-  process.exitCode = error.code === 'usage' ? 2 : 1;
-}
+await runScript(main);

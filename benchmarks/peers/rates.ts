@@ -14,6 +14,7 @@ import { TareError } from '../../runtime/errors.ts';
 import { loadImage } from '../../runtime/image/load.ts';
 import { metric } from '../benchmark.ts';
 import { randomSeed, shuffled, stream } from '../random/stream.ts';
+import { runScript } from '../script.ts';
 import { compare } from '../statistics/compare.ts';
 import { summarise, type Summary } from '../statistics/summarise.ts';
 import { containerFloorRate } from './container-floor.ts';
@@ -95,10 +96,4 @@ async function main(): Promise<void> {
   }
 }
 
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof TareError)) throw error;
-  console.error(`tare: ${error.message}\nnext: ${error.remedy}${'log' in error ? `\n${String(error.log)}` : ''}`);
-  process.exitCode = error.code === 'usage' ? 2 : 1;
-}
+await runScript(main);
