@@ -52,7 +52,7 @@ rootTest(`host processes cannot be seen, signalled or traced${needsRoot}`, async
     `[ -d /proc/${process.pid} ] && echo saw a host process`,
     `kill -0 ${process.pid} 2>/dev/null && echo could signal a host process`,
     'ls /proc | grep -c "^[0-9]" | grep -qE "^[1-5]$" || echo saw too many processes',
-    `ls /proc/1/root${LAUNCHER_PROGRAM} /proc/1/root/boot/vmlinuz* 2>/dev/null && echo saw host files through /proc/1/root`,
+    `cd /proc/1/root && ls .${LAUNCHER_PROGRAM} boot/vmlinuz* 2>/dev/null && echo saw host files through /proc/1/root; cd`,
     'cat /proc/1/environ | tr "\\0" "\\n" | grep -q "^SUDO" && echo saw the host’s environment',
   ]);
   t.is(output, 'done\n');
