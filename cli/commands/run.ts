@@ -6,7 +6,7 @@ import { warm } from '../../runtime/container/box.ts';
 import { hostSpec, openContainer } from '../../runtime/container/container.ts';
 import { cold } from '../../runtime/container/cold.ts';
 import { TareError } from '../../runtime/errors.ts';
-import { loadImage } from '../../runtime/image/load.ts';
+import { imageNames, loadImage } from '../../runtime/image/load.ts';
 import { bundleMaking } from '../../runtime/oci/making.ts';
 import { readBundle } from '../../runtime/oci/read.ts';
 import { everyRuntime, findRuntime, runtimeNames } from '../../runtime/registry.ts';
@@ -19,6 +19,7 @@ import { suggestion } from '../suggest.ts';
 interface Arguments extends ContainerOptions {
   runtime?: string | undefined;
   bundle?: string | undefined;
+  image: string;
   memory?: string | undefined;
   cpus?: string | undefined;
   accelerator: 'auto' | 'kvm' | 'tcg';
@@ -34,6 +35,7 @@ export const run: CommandModule<object, Arguments> = {
       yargs
         .positional('runtime', { type: 'string', describe: `one of: ${runtimeNames(everyRuntime()).join(', ')}` })
         .option('bundle', { type: 'string', describe: 'directory with an OCI config.json, to be run as it says' })
+        .option('image', { type: 'string', default: 'tiny', describe: `what is in the box: ${imageNames().join(', ')}` })
         .option('memory', { type: 'string', describe: `memory limit, or RAM of the virtual machine (default: ${MEMORY})` })
         .option('cpus', { type: 'string', describe: 'processors (default: 1)' })
         .option('accelerator', { choices: ['auto', 'kvm', 'tcg'] as const, default: 'auto' as const, describe: 'auto proves KVM by running a guest' }),
@@ -74,7 +76,7 @@ async function openBox(argv: Arguments): Promise<Box> {
   if (runtime === undefined) throw new TareError('usage', `there is no runtime "${name}"`, suggestion(name, runtimeNames(everyRuntime())));
   if (commandWords().length === 0) throw new TareError('usage', 'no command given', `put it after --: tare run ${name} -- sh`);
   const options = boxOptions(argv);
-  const image = await loadImage('tiny');
+  const image = await loadImage(argv.image);
   if (name === 'container' || name === 'container-cold') {
     return openContainer(await specFrom(argv, hostSpec(image, options), image), (name === 'container' ? warm : cold)(image), options);
   }
