@@ -3,7 +3,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { CgroupHierarchy } from './cgroup/hierarchy.ts';
-import { readCgroupMemory } from './cgroup/memory.ts';
+import { readCgroupMemory, type CgroupMemory } from './cgroup/memory.ts';
 import { cgroupPath } from './cgroup/steps.ts';
 import { TareError } from './errors.ts';
 import type { Slot } from './launcher/prepared.ts';
@@ -18,6 +18,19 @@ export function pssBytes(pid: number): number {
     if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return 0;
     throw new TareError('host', `cannot read the memory map of process ${pid}: ${(error as Error).message}`, 'run it as root', { cause: error });
   }
+}
+
+/** What these processes and this charge weigh, in the terms of every runtime. */
+export function reading(pids: readonly number[], charge: CgroupMemory): MemoryReading {
+  return {
+    pssBytes: pids.reduce((sum, pid) => sum + pssBytes(pid), 0),
+    cgroupBytes: charge.anonymousBytes + charge.fileBytes + charge.kernelBytes,
+    counterBytes: charge.counterBytes,
+    anonymousBytes: charge.anonymousBytes,
+    fileBytes: charge.fileBytes,
+    kernelBytes: charge.kernelBytes,
+    processes: pids.length,
+  };
 }
 
 function members(directory: string): number[] {
@@ -35,20 +48,12 @@ export function weigh(hierarchy: CgroupHierarchy, slot: Slot, pid: number): Memo
     throw new TareError('host', 'the host has no memory cgroup controller to weigh an instance with', 'enable it: cgroup_enable=memory on the kernel command line');
   }
   let pids: number[];
-  let charge: ReturnType<typeof readCgroupMemory>;
+  let charge: CgroupMemory;
   try {
     pids = members(directory);
     charge = readCgroupMemory(version, (file) => readFileSync(`${directory}/${file}`, 'utf8'));
   } catch (error) {
     throw new TareError('host', `cannot weigh process ${pid}: ${(error as Error).message}`, 'the instance was started without a cgroup, or has ended', { cause: error });
   }
-  return {
-    pssBytes: pids.reduce((sum, each) => sum + pssBytes(each), 0),
-    cgroupBytes: charge.anonymousBytes + charge.fileBytes + charge.kernelBytes,
-    counterBytes: charge.counterBytes,
-    anonymousBytes: charge.anonymousBytes,
-    fileBytes: charge.fileBytes,
-    kernelBytes: charge.kernelBytes,
-    processes: pids.length,
-  };
+  return reading(pids, charge);
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { readCgroupMemory } from '../cgroup/memory.ts';
 import { TareError } from '../errors.ts';
 import { hierarchy } from '../instance.ts';
-import { pssBytes } from '../memory.ts';
+import { reading } from '../memory.ts';
 import type { MemoryReading } from '../runtime.ts';
 import { sortProcesses, weighHelpers } from './processes.ts';
 
@@ -22,14 +22,5 @@ export function weighContainer(name: string, cgroup: string | null, words: reado
   } catch (error) {
     throw new TareError('host', `cannot weigh ${name}: ${(error as Error).message}`, 'it has ended meanwhile', { cause: error });
   }
-  return {
-    pssBytes: container.reduce((sum, pid) => sum + pssBytes(pid), 0),
-    cgroupBytes: charge.anonymousBytes + charge.fileBytes + charge.kernelBytes,
-    counterBytes: charge.counterBytes,
-    anonymousBytes: charge.anonymousBytes,
-    fileBytes: charge.fileBytes,
-    kernelBytes: charge.kernelBytes,
-    processes: container.length,
-    helpers: weighHelpers(helpers),
-  };
+  return { ...reading(container, charge), helpers: weighHelpers(helpers) };
 }
