@@ -205,7 +205,8 @@ function changed(change: Change, script: string): Promise<Ended> {
 
 rootTest(`a server inside is asked over the veth pair, and the pair goes with it${needsRoot}`, (t) =>
   withSpec((spec) => ({ ...spec, network: 'veth' }), async (box) => {
-    const server = 'while true; do printf "HTTP/1.0 200 OK\\r\\n\\r\\nfrom inside" | nc -l -p 80; done';
+    // It stays for a second: one that closed before it had read the request would reset the connection.
+    const server = 'while true; do { printf "HTTP/1.0 200 OK\\r\\nContent-Length: 11\\r\\n\\r\\nfrom inside"; sleep 1; } | nc -l -p 80; done';
     const instance = await box.start({ what: 'command', argv: ['sh', '-c', server], streams: 'capture' });
     t.regex(instance.address ?? '', /^10\./);
     let text = '';
