@@ -110,8 +110,9 @@ rootTest(`a setuid program gains nothing${needsRoot}`, async (t) => {
 });
 
 rootTest(`no descriptor of the launcher’s leaks (CVE-2024-21626)${needsRoot}`, async (t) => {
-  const { output } = await run(['sh', '-c', 'ls /proc/1/fd | tr "\\n" " "; for n in 0 1 2; do [ -d /proc/1/fd/$n ] && echo descriptor $n is a directory; done; echo done']);
-  t.is(output, '0 1 2 done\n');
+  // No pipeline: the shell, which is process 1, would hold an end of its own pipe while `ls` looks.
+  const { output } = await run(['sh', '-c', 'ls /proc/1/fd; for n in 0 1 2; do [ -d /proc/1/fd/$n ] && echo descriptor $n is a directory; done; echo done']);
+  t.is(output, '0\n1\n2\ndone\n');
   for (const number of [3, 5, 7, 8, 9]) {
     const error = await t.throwsAsync(run(['true'], (spec) => ({ ...spec, workdir: `/proc/self/fd/${number}` })), { instanceOf: StartFailure }, String(number));
     t.regex(error.message, /chdir \/proc\/self\/fd\/\d, failed/);
