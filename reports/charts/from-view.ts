@@ -1,6 +1,7 @@
 /** The charts of a report: what of the view is drawn. */
 import { PARTS } from '../view/palette.ts';
-import type { BenchmarkView, PartsView, View } from '../view/view.ts';
+import type { BenchmarkView, PartsView } from '../view/benchmarks.ts';
+import type { View } from '../view/view.ts';
 import type { BarChart, Chart, LadderChart, StackChart } from './chart.ts';
 
 /** More points than these are thinned evenly over their ranks, so that both ends stay. */

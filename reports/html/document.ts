@@ -10,7 +10,15 @@ import type { Chart } from '../charts/chart.ts';
 import { chartsOf } from '../charts/from-view.ts';
 import { pageScript } from '../page/bundle.ts';
 import type { View } from '../view/view.ts';
-import { benchmarkSection, dataSection, headerSection, hostSection, html, methodSection, runStyles, timelineSection, warningSection } from './sections.ts';
+import { html } from './markup.ts';
+import { runStyles } from './run-styles.ts';
+import { benchmarkSection } from './sections/benchmark.ts';
+import { dataSection } from './sections/data.ts';
+import { headerSection } from './sections/header.ts';
+import { hostSection } from './sections/host.ts';
+import { methodSection } from './sections/method.ts';
+import { timelineSection } from './sections/timeline.ts';
+import { warningSection } from './sections/warnings.ts';
 
 const STYLE = readFileSync(new URL('style.css', import.meta.url), 'utf8');
 

@@ -1,6 +1,7 @@
 /** The report as Markdown: tables that paste into papers, issues and slides. */
+import type { Row } from '../view/metrics.ts';
 import { shellLine } from '../view/shell.ts';
-import type { Row, View } from '../view/view.ts';
+import type { View } from '../view/view.ts';
 
 /** What would end a cell or begin mark-up. */
 function cell(text: string): string {

@@ -1,6 +1,9 @@
 /** The report in a terminal: bars, intervals, and the sentence that people came for. Fits in 80 columns. */
 import pc from 'picocolors';
-import { EMULATED, type BenchmarkView, type Row, type View } from '../view/view.ts';
+import type { BenchmarkView } from '../view/benchmarks.ts';
+import type { Row } from '../view/metrics.ts';
+import { EMULATED } from '../view/runtimes.ts';
+import type { View } from '../view/view.ts';
 import { wrapped } from './wrap.ts';
 
 export interface TerminalOptions {
