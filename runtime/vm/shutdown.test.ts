@@ -5,16 +5,17 @@ import { reachQmp } from './qmp/socket.ts';
 import { scriptedMonitor } from './qmp/scripted-monitor.fixture.ts';
 import { shutDown, type Patience, type Running } from './shutdown.ts';
 
-const SHORT: Patience = { powerdownMs: 60, quitMs: 60, killMs: 60 };
+const SHORT: Patience = { powerdownMs: 60, againMs: 1000, quitMs: 60, killMs: 60 };
 
 /** A machine that ends by what it heeds. */
-async function machine(t: ExecutionContext, heeds: readonly string[], options: { readonly answers?: boolean; readonly reachable?: boolean } = {}): Promise<Running & { readonly asked: () => string[] }> {
+async function machine(t: ExecutionContext, heeds: readonly string[], options: { readonly answers?: boolean; readonly deafTo?: number; readonly reachable?: boolean } = {}): Promise<Running & { readonly asked: () => string[] }> {
   let end!: () => void;
   const ended = new Promise<void>((resolve) => (end = resolve));
+  let deafTo = options.deafTo ?? 0;
   const monitor = await scriptedMonitor({
     answer({ execute, id }, { say, hangUp }) {
       if (options.answers !== false) say(`{"return": {}, "id": ${id}}\r\n`);
-      if (!heeds.includes(execute)) return;
+      if (!heeds.includes(execute) || deafTo-- > 0) return;
       hangUp();
       end();
     },
@@ -45,6 +46,12 @@ test('a guest that does not is given its time, then QEMU is told', async (t) => 
   t.true(milliseconds >= 59);
 });
 
+test('a press of the button that the guest did not hear is made again', async (t) => {
+  const running = await machine(t, ['system_powerdown'], { deafTo: 2 });
+  t.like(await shutDown(running, { ...SHORT, powerdownMs: 5000, againMs: 20 }), { by: 'powerdown', tried: [] });
+  t.deepEqual(running.asked(), ['system_powerdown', 'system_powerdown', 'system_powerdown']);
+});
+
 test('one that is known not to listen is not asked', async (t) => {
   const running = await machine(t, ['quit']);
   t.like(await shutDown(running, { ...SHORT, powerdownMs: 0 }), { by: 'quit', tried: [] });
@@ -67,7 +74,7 @@ test('QEMU that answers nothing is killed, and so is one that cannot be reached'
 test('one that has ended already is not waited for', async (t) => {
   const running = await machine(t, [], { reachable: false });
   const began = performance.now();
-  t.is((await shutDown({ ...running, ended: Promise.resolve() }, { powerdownMs: 0, quitMs: 5000, killMs: 5000 })).by, 'quit');
+  t.is((await shutDown({ ...running, ended: Promise.resolve() }, { ...SHORT, powerdownMs: 0, quitMs: 5000, killMs: 5000 })).by, 'quit');
   t.true(performance.now() - began < 2500);
 });
 
@@ -78,7 +85,7 @@ test('a connection that closes while QEMU stays is no end', async (t) => {
   const ended = (async () => {
     while (!killed) await sleep(5);
   })();
-  const { by, tried } = await shutDown({ pid: 7, ended, reach: () => reachQmp(monitor.path), kill: () => (killed = true) }, { powerdownMs: 0, quitMs: 2000, killMs: 2000 });
+  const { by, tried } = await shutDown({ pid: 7, ended, reach: () => reachQmp(monitor.path), kill: () => (killed = true) }, { ...SHORT, powerdownMs: 0, quitMs: 2000, killMs: 2000 });
   t.is(by, 'kill');
   t.regex(tried[0]?.why ?? '', /quit: QEMU closed the connection/);
 });

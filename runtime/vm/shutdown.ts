@@ -10,13 +10,15 @@ import { QmpError } from './qmp/error.ts';
 export interface Patience {
   /** How long a guest may take to shut down when its power button is pressed. 0: it does not listen, and is not asked. */
   readonly powerdownMs: number;
+  /** After so long the button is pressed again: a guest that is up may not yet have had its button's driver, and a press is not kept. */
+  readonly againMs: number;
   /** How long QEMU may take to end when told to: it writes back what its disks still hold. */
   readonly quitMs: number;
   /** How long the kernel may take to end a killed process. */
   readonly killMs: number;
 }
 
-export const PATIENCE: Patience = { powerdownMs: 0, quitMs: 2000, killMs: 10_000 };
+export const PATIENCE: Patience = { powerdownMs: 0, againMs: 3000, quitMs: 2000, killMs: 10_000 };
 
 /** What is to be ended. */
 export interface Running {
@@ -49,7 +51,8 @@ export async function shutDown(machine: Running, patience: Patience = PATIENCE):
       const qmp = await machine.reach();
       await qmp.execute(command, limitMs);
     };
-    const why = await within(machine.ended, ask(), limitMs);
+    const again = by === 'powerdown' ? setInterval(() => void ask().catch(() => undefined), patience.againMs) : undefined;
+    const why = await within(machine.ended, ask(), limitMs).finally(() => clearInterval(again));
     if (why === null) return done(by);
     tried.push({ by, why });
   }
