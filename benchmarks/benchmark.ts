@@ -12,6 +12,17 @@ export interface Measurement {
   readonly timeline?: RelativeTimeline;
 }
 
+/** What a visit makes of the box, for the promise of how long a run takes. */
+export interface VisitCost {
+  readonly starts: number;
+  /** Instances that idle and have to be ended. */
+  readonly stops: number;
+  /** Times that it lets the box settle. */
+  readonly settles: number;
+  /** What it takes besides. */
+  readonly otherMs: number;
+}
+
 export interface Benchmark {
   readonly name: string;
   /** For people: "Start-up". */
@@ -24,6 +35,8 @@ export interface Benchmark {
   readonly timedBy: string | null;
   /** It asks the workload by HTTP: only with an image that has a server. */
   readonly needsService?: boolean;
+  /** What a visit consists of, where it is not one start, left to settle, and stopped: by it a run's duration is told. */
+  readonly cost?: VisitCost;
   /** Whom it visits: the boxes that were chosen, or the rungs of the ladder. Default: the boxes. */
   readonly subjects?: 'boxes' | 'rungs';
   /**

@@ -1,5 +1,5 @@
 /** The benchmarks, in the order in which a run takes them. */
-import type { Benchmark } from './benchmark.ts';
+import type { Benchmark, VisitCost } from './benchmark.ts';
 import { disk } from './disk/disk.ts';
 import { http } from './http/http.ts';
 import { ladder } from './ladder/ladder.ts';
@@ -17,6 +17,13 @@ export const BENCHMARK_NAMES = Object.keys(BENCHMARKS) as readonly BenchmarkName
 /** Whether it asks a server in the box. */
 export function asksServer(name: string): boolean {
   return isBenchmarkName(name) && BENCHMARKS[name].needsService === true;
+}
+
+const USUAL_COST: VisitCost = { starts: 1, stops: 1, settles: 1, otherMs: 10 };
+
+/** What one of its visits consists of. */
+export function costOf(name: string): VisitCost {
+  return (isBenchmarkName(name) ? BENCHMARKS[name].cost : undefined) ?? USUAL_COST;
 }
 
 /** Whether it visits rungs, not boxes. */

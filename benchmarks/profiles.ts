@@ -1,5 +1,14 @@
 /** How much is measured, as data. */
 
+/** A runtime that is visited less often than the others. */
+export interface Thinning {
+  /** It is visited in every k-th round, the first included. */
+  readonly every: number;
+  /** Whether warm-up rounds visit it. */
+  readonly warmup: boolean;
+  readonly why: string;
+}
+
 export interface Profile {
   readonly name: string;
   /** For `--help`. */
@@ -8,33 +17,42 @@ export interface Profile {
   readonly rounds: { readonly startup: number; readonly http: number; readonly ladder: number; readonly rate: number; readonly memory: number; readonly disk: number };
   /** Rounds of a benchmark that was asked for although the profile leaves it out. */
   readonly asked: number;
-  /** Virtual machines are visited in every k-th round of a benchmark that takes them seconds each. */
-  readonly everyVm: number;
+  /** By runtime; those that are not named are visited in every round. */
+  readonly thinned: Readonly<Record<string, Thinning>>;
 }
+
+/** Its first start reads a disk that was verified, byte for byte, when it was made ready: the cache is warm. */
+const WARM = 'its disk has just been read whole, so a warm-up would cost half a minute for nothing';
 
 export const PROFILES = {
   quick: {
     name: 'quick',
     summary: 'under 4 minutes on 2 processors, even where virtual machines are emulated',
-    // 30 starts give p90 and p95 and an interval; an emulated start takes about 1.3 s, a memory visit 2 to 4.
-    rounds: { startup: 30, http: 10, ladder: 30, rate: 0, memory: 10, disk: 5 },
+    // 30 starts give p90 and p95 and an interval; an emulated vm-micro starts in 1.3 s, and a memory visit takes as long and 2 s more.
+    rounds: { startup: 30, http: 10, ladder: 30, rate: 0, memory: 5, disk: 5 },
     asked: 3,
-    everyVm: 1,
+    thinned: {
+      'vm-full': { every: 15, warmup: false, why: `two starts and one weighing are all that four minutes have room for, at 20 s each where it is emulated; ${WARM}` },
+    },
   },
   standard: {
     name: 'standard',
     summary: 'about 15 minutes where virtual machines are emulated',
     rounds: { startup: 200, http: 40, ladder: 100, rate: 5, memory: 40, disk: 5 },
     asked: 5,
-    everyVm: 1,
+    thinned: {
+      'vm-full': { every: 20, warmup: false, why: `ten starts carry a p90 and take 4 minutes where it is emulated; ${WARM}` },
+    },
   },
   thorough: {
     name: 'thorough',
-    summary: 'about 45 minutes where virtual machines are emulated; p99 of every runtime',
-    // Half the rounds visit the virtual machines: 500 starts of each still carry a p99.
+    summary: 'about 45 minutes where virtual machines are emulated; p99 of every runtime but vm-full',
     rounds: { startup: 1000, http: 100, ladder: 200, rate: 20, memory: 100, disk: 5 },
     asked: 20,
-    everyVm: 2,
+    thinned: {
+      'vm-micro': { every: 2, warmup: true, why: '500 starts still carry a p99' },
+      'vm-full': { every: 40, warmup: false, why: `25 starts carry a p95 and take 10 minutes where it is emulated; ${WARM}` },
+    },
   },
 } as const satisfies Record<string, Profile>;
 

@@ -7,7 +7,7 @@ import type { Progress, RunEvent, Visit } from './events.ts';
 import type { JournalHeader, JournalRecord } from './journal/record.ts';
 import type { JournalWriter } from './journal/write.ts';
 import { expectedVisitMs, RemainingTime } from './plan/duration.ts';
-import type { RunPlan } from './plan/plan.ts';
+import { nameOf, type RunPlan } from './plan/plan.ts';
 import type { Outcome, RuntimeEntry, Warning } from './result/schema.ts';
 import { leftoverWarning } from './warnings/samples.ts';
 
@@ -30,9 +30,10 @@ export class RunRecord {
     this.#journal = journal;
     this.#on = on;
     for (const { benchmark, rounds } of plan.benchmarks) {
-      for (const { id, kind } of plan.runtimes) {
+      for (const each of plan.runtimes) {
+        const { id, kind } = each;
         const visits = rounds.filter(({ order }) => order.includes(id));
-        this.#remaining.expect(benchmark, id, visits.length, expectedVisitMs(benchmark, kind, plan.options));
+        this.#remaining.expect(benchmark, id, visits.length, expectedVisitMs(benchmark, { name: nameOf(each), kind, serves: plan.serves }, plan.options));
         this.#planned.set(id, (this.#planned.get(id) ?? 0) + visits.filter(({ warmup }) => !warmup).length);
       }
     }

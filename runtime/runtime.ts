@@ -24,6 +24,8 @@ export interface Runtime {
   readonly kind: Kind;
   /** One sentence for `tare --help`, `doctor` and the report. */
   readonly summary: string;
+  /** How long a start of it may take where nobody says: for one that needs longer than the usual 30 s. */
+  readonly deadlineMs?: number;
   /** A rung of a ladder: measured for what it adds to the one below, and shown with the ladder alone. Its title. */
   readonly rung?: string;
   /** Whether this host can start it. Has no side effect and takes well under a second. */

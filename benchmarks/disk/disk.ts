@@ -15,6 +15,7 @@ export const disk: Benchmark = {
   name: 'disk',
   title: 'Disk',
   timedBy: null,
+  cost: { starts: 0, stops: 0, settles: 0, otherMs: 5 },
   metrics: [
     metric('disk', 'allocated', {
       title: 'allocated',

@@ -8,6 +8,7 @@ export const http: Benchmark = {
   name: 'http',
   title: 'First HTTP 200',
   timedBy: 'first',
+  cost: { starts: 1, stops: 1, settles: 0, otherMs: 5 },
   needsService: true,
   metrics: [
     metric('http', 'first', {

@@ -5,6 +5,7 @@ import { millisecondsBetween } from '../rounds/timeline.ts';
 export const ladder: Benchmark = {
   name: 'ladder',
   title: 'The ladder',
+  cost: { starts: 1, stops: 0, settles: 0, otherMs: 0 },
   timedBy: 'ready',
   subjects: 'rungs',
   metrics: [

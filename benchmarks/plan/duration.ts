@@ -1,22 +1,46 @@
 /**
- * How long a run takes: told from rough figures by kind before it starts, from what was seen once it runs.
+ * How long a run takes: told from rough figures by runtime before it starts, from what was seen once it runs.
  * Only for people who wait; no measurement depends on it.
  */
 import type { Accelerator, Kind } from '../../runtime/runtime.ts';
+import { costOf } from '../catalogue.ts';
 
-/** Milliseconds a visit takes beyond the gap, settling apart. Emulated guests boot in 1 to 1.5 s. */
-const VISIT_MS: Readonly<Record<string, Readonly<Record<Kind | 'emulated', number>>>> = {
-  startup: { process: 2, container: 5, vm: 300, emulated: 1500 },
-  http: { process: 50, container: 80, vm: 1000, emulated: 3500 },
-  ladder: { process: 2, container: 5, vm: 300, emulated: 1500 },
-  rate: { process: 3100, container: 3100, vm: 4000, emulated: 12_000 },
-  memory: { process: 5, container: 10, vm: 400, emulated: 1700 },
-  disk: { process: 5, container: 5, vm: 5, emulated: 5 },
+/** What a runtime takes, in milliseconds. */
+interface Pace {
+  /** To be ready and, where it ends by itself, gone. */
+  readonly start: number;
+  /** To ask a server inside for the first time, over and above that. */
+  readonly serve: number;
+  /** To end one that idles. */
+  readonly stop: number;
+  /** To make its box ready, once its image is built. */
+  readonly prepare: number;
+}
+
+interface Paces {
+  readonly hardware: Pace;
+  readonly emulated: Pace;
+}
+
+const container: Pace = { start: 5, serve: 80, stop: 5, prepare: 100 };
+/** Its accelerator has to be proven, once a run. */
+const guest: Paces = { hardware: { start: 300, serve: 700, stop: 50, prepare: 500 }, emulated: { start: 1500, serve: 2000, stop: 50, prepare: 2000 } };
+
+function alike(pace: Pace): Paces {
+  return { hardware: pace, emulated: pace };
+}
+
+/** As seen on a small machine with two processors. Whatever is not named goes by its kind. */
+const PACES: Readonly<Record<string, Paces>> = {
+  process: alike({ start: 3, serve: 50, stop: 3, prepare: 100 }),
+  container: alike(container),
+  vm: guest,
+  'vm-floor': { hardware: { ...guest.hardware, start: 60 }, emulated: { ...guest.emulated, start: 60 } },
+  'vm-micro': guest,
+  'vm-restore': { hardware: { ...guest.hardware, start: 60, serve: 50 }, emulated: { ...guest.emulated, start: 80, serve: 150, prepare: 4000 } },
+  // Ended by its power button: systemd stops its services one by one.
+  'vm-full': { hardware: { start: 5000, serve: 1000, stop: 2000, prepare: 2000 }, emulated: { start: 20_000, serve: 8000, stop: 8000, prepare: 3000 } },
 };
-const UNKNOWN_VISIT = { process: 10, container: 20, vm: 500, emulated: 2000 };
-
-/** Milliseconds that preparing a box takes once the image is built; a virtual machine proves its accelerator. */
-const PROVISION_MS: Readonly<Record<Kind, number>> = { process: 100, container: 100, vm: 3000 };
 
 export interface Waits {
   readonly gapMs: number;
@@ -24,19 +48,31 @@ export interface Waits {
   readonly accelerator: Accelerator | 'auto';
 }
 
-/** The wait that a benchmark puts into each visit by intention. */
-function settling(benchmark: string, waits: Waits): number {
-  return benchmark === 'memory' ? waits.settleMs : 0;
+/** Whom a visit is to. */
+export interface Visited {
+  /** The runtime's name. */
+  readonly name: string;
+  readonly kind: Kind;
+  /** Whether what is in it is a server. */
+  readonly serves?: boolean;
 }
 
-/** Expected milliseconds of one visit with its gap. `auto` counts as emulated: better done early than late. */
-export function expectedVisitMs(benchmark: string, kind: Kind, waits: Waits): number {
-  const column = kind === 'vm' && waits.accelerator !== 'kvm' ? 'emulated' : kind;
-  return (VISIT_MS[benchmark] ?? UNKNOWN_VISIT)[column] + settling(benchmark, waits) + waits.gapMs;
+/** `auto` counts as emulated: better done early than late. */
+function paceOf({ name, kind }: Visited, accelerator: Waits['accelerator']): Pace {
+  const paces = PACES[name] ?? PACES[kind] ?? guest;
+  return accelerator === 'kvm' ? paces.hardware : paces.emulated;
 }
 
-export function expectedProvisionMs(kind: Kind): number {
-  return PROVISION_MS[kind];
+/** Expected milliseconds of one visit with its gap. */
+export function expectedVisitMs(benchmark: string, visited: Visited, waits: Waits): number {
+  const pace = paceOf(visited, waits.accelerator);
+  const cost = costOf(benchmark);
+  const start = pace.start + (visited.serves === true ? pace.serve : 0);
+  return cost.starts * start + cost.stops * pace.stop + cost.settles * waits.settleMs + cost.otherMs + waits.gapMs;
+}
+
+export function expectedProvisionMs(visited: Visited, waits: Waits): number {
+  return paceOf(visited, waits.accelerator).prepare;
 }
 
 interface Cell {

@@ -5,7 +5,7 @@
 import { TareError } from '../../runtime/errors.ts';
 import type { Accelerator, Kind } from '../../runtime/runtime.ts';
 import { asksServer, BENCHMARK_NAMES, climbs, isBenchmarkName } from '../catalogue.ts';
-import { PROFILES, type ProfileName } from '../profiles.ts';
+import { PROFILES, type ProfileName, type Thinning } from '../profiles.ts';
 import { randomSeed, shuffled, stream } from '../random/stream.ts';
 import type { RunOptionsEntry } from '../result/schema.ts';
 import { expectedProvisionMs, expectedVisitMs } from './duration.ts';
@@ -16,6 +16,8 @@ export interface PlannedRuntime {
   /** The runtime's name where the id is another: an A/A pair enters one runtime under two ids. */
   readonly runtime?: string;
   readonly kind: Kind;
+  /** The deadline that it needs where none was asked for. */
+  readonly deadlineMs?: number;
   /** A rung of the ladder: visited by the benchmark that climbs it, and by no other. */
   readonly rung?: boolean;
 }
@@ -33,7 +35,7 @@ export interface RunOptions {
   readonly benchmarks?: readonly string[] | undefined;
   /** Rounds of every benchmark, in place of the profile's. */
   readonly samples?: number | undefined;
-  /** Runtime id → it is visited in every k-th round only. Adds to what the profile says of its kind. */
+  /** Runtime id → it is visited in every k-th round only. In place of what the profile says of it. */
   readonly every?: Readonly<Record<string, number>> | undefined;
   /** Default: random, and recorded. */
   readonly seed?: string | undefined;
@@ -44,7 +46,7 @@ export interface RunOptions {
   /** Default 1. */
   readonly cpus?: number | undefined;
   readonly accelerator?: Accelerator | 'auto' | undefined;
-  /** How long a start, and after it the end, may take. Default 30 s. */
+  /** How long a start, and after it the end, may take. Default 30 s, or what a runtime says that it needs. */
   readonly deadlineMs?: number | undefined;
   /** Idle time between ready and a memory reading. Default 2,100 ms: the kernel brings a cgroup's figures up to date every 2 s. */
   readonly settleMs?: number | undefined;
@@ -70,6 +72,8 @@ export interface RunPlan {
   /** Every option with its value, as the result document records them. */
   readonly options: RunOptionsEntry;
   readonly runtimes: readonly PlannedRuntime[];
+  /** Whether the image has a server. */
+  readonly serves: boolean;
   readonly benchmarks: readonly PlannedBenchmark[];
   /** Samples planned, warm-up visits not counted. */
   readonly samples: number;
@@ -79,6 +83,7 @@ export interface RunPlan {
 
 const MEBIBYTE = 2 ** 20;
 const MOST_SAMPLES = 100_000;
+const DEADLINE_MS = 30_000;
 
 /**
  * Chooses rounds, thinning and order. Two calls with equal options (the seed included) give equal plans.
@@ -87,25 +92,43 @@ const MOST_SAMPLES = 100_000;
 export function planRun(wish: RunOptions): RunPlan {
   const options = resolve(wish);
   const rungs = options.benchmarks.some(climbs) ? (wish.rungs ?? []) : [];
-  const runtimes = [...wish.runtimes, ...rungs.map((each) => ({ ...each, rung: true }))];
-  const benchmarks = options.benchmarks.map((benchmark) => planBenchmark(benchmark, climbs(benchmark) ? rungs.map(({ id }) => id) : options.runtimes, options));
-  const kinds = new Map(runtimes.map(({ id, kind }) => [id, kind]));
+  return planOf(options, [...wish.runtimes, ...rungs.map((each) => ({ ...each, rung: true }))], wish.serves === true);
+}
+
+/**
+ * The plan that recorded options stand for: whoever resumes a run, or repeats it elsewhere, gets the very same rounds.
+ * @param runtimes the boxes in the order of the options, then the rungs, marked as such
+ * @param serves whether the image has a server
+ */
+export function planOf(options: RunOptionsEntry, runtimes: readonly PlannedRuntime[], serves: boolean): RunPlan {
+  const rungs = runtimes.filter(({ rung }) => rung === true).map(({ id }) => id);
+  const benchmarks = options.benchmarks.map((benchmark) => planBenchmark(benchmark, climbs(benchmark) ? rungs : options.runtimes, options));
+  const visited = new Map(runtimes.map((each) => [each.id, { name: nameOf(each), kind: each.kind, serves }]));
   let samples = 0;
-  let expectedMs = runtimes.reduce((sum, { kind }) => sum + expectedProvisionMs(kind), 0);
+  let expectedMs = 0;
+  for (const each of visited.values()) expectedMs += expectedProvisionMs(each, options);
   for (const { benchmark, rounds } of benchmarks) {
     for (const { warmup, order } of rounds) {
       if (!warmup) samples += order.length;
-      for (const id of order) expectedMs += expectedVisitMs(benchmark, kinds.get(id) ?? 'vm', options);
+      for (const id of order) expectedMs += expectedVisitMs(benchmark, visited.get(id) ?? { name: id, kind: 'vm' }, warmup ? { ...options, settleMs: 0 } : options);
     }
   }
-  return { options, runtimes, benchmarks, samples, expectedMs };
+  return { options, runtimes, serves, benchmarks, samples, expectedMs };
+}
+
+/** The runtime's name: an A/A pair enters one runtime under two ids. */
+export function nameOf({ id, runtime }: PlannedRuntime): string {
+  return runtime ?? id;
 }
 
 function planBenchmark(benchmark: string, subjects: readonly string[], options: RunOptionsEntry): PlannedBenchmark {
   const warmups = Array.from({ length: options.warmupRounds }, (_, round) => ({
     round,
     warmup: true,
-    order: shuffled(subjects, stream(options.seed, 'warm-up', benchmark, round)),
+    order: shuffled(
+      subjects.filter((id) => options.withoutWarmup?.includes(id) !== true),
+      stream(options.seed, 'warm-up', benchmark, round),
+    ),
   }));
   const rounds = Array.from({ length: options.rounds[benchmark] ?? 0 }, (_, round) => ({
     round,
@@ -135,10 +158,11 @@ function resolve(wish: RunOptions): RunOptionsEntry {
   if (asking !== undefined && wish.serves !== true) throw new TareError('usage', `the benchmark "${asking}" asks a server, and the image has none`, 'choose one that has: --image web');
   if (benchmarks.length === 0) throw new TareError('usage', 'no benchmark was chosen, so there is nothing to measure', `choose from: ${BENCHMARK_NAMES.join(', ')}`);
   if (wish.samples !== undefined) whole('--samples', wish.samples, 1, MOST_SAMPLES);
-  const every = wish.runtimes.map(({ id, kind }) => {
-    const step = (kind === 'vm' ? profile.everyVm : 1) * whole(`every of ${id}`, wish.every?.[id] ?? 1, 1, MOST_SAMPLES);
-    return [id, step] as const;
-  });
+  const thinned: Readonly<Record<string, Thinning>> = profile.thinned;
+  const every = wish.runtimes.map((each) => [each.id, whole(`every of ${each.id}`, wish.every?.[each.id] ?? thinned[nameOf(each)]?.every ?? 1, 1, MOST_SAMPLES)] as const);
+  const withoutWarmup = wish.runtimes.filter((each) => thinned[nameOf(each)]?.warmup === false).map(({ id }) => id);
+  const deadlineMs = amount('the deadline (ms)', wish.deadlineMs ?? DEADLINE_MS, 1, 3_600_000);
+  const patient = wish.deadlineMs !== undefined ? [] : wish.runtimes.flatMap(({ id, deadlineMs: needs = 0 }) => (needs > deadlineMs ? [[id, needs] as const] : []));
   return {
     profile: profile.name,
     benchmarks,
@@ -146,12 +170,14 @@ function resolve(wish: RunOptions): RunOptionsEntry {
     rounds: Object.fromEntries(benchmarks.map((name) => [name, wish.samples ?? (profile.rounds[name] || profile.asked)])),
     every: Object.fromEntries(every.filter(([, step]) => step > 1)),
     warmupRounds: whole('the number of warm-up rounds', wish.warmupRounds ?? 1, 0, 100),
+    ...(withoutWarmup.length === 0 ? {} : { withoutWarmup }),
     seed: wish.seed ?? randomSeed(),
     gapMs: amount('the gap (ms)', wish.gapMs ?? 20, 0, 60_000),
     memoryBytes: whole('the memory of a box (bytes)', wish.memoryBytes ?? 256 * MEBIBYTE, MEBIBYTE, Number.MAX_SAFE_INTEGER),
     cpus: amount('the processors of a box', wish.cpus ?? 1, 0.01, 4096),
     accelerator: wish.accelerator ?? 'auto',
-    deadlineMs: amount('the deadline (ms)', wish.deadlineMs ?? 30_000, 1, 3_600_000),
+    deadlineMs,
+    ...(patient.length === 0 ? {} : { deadlines: Object.fromEntries(patient) }),
     settleMs: amount('the settling time (ms)', wish.settleMs ?? 2_100, 0, 600_000),
   };
 }

@@ -189,16 +189,20 @@ export const options = z.strictObject({
   runtimes: z.array(z.string()),
   /** Rounds planned, by benchmark. */
   rounds: z.record(z.string(), z.int().nonnegative()),
-  /** Samples a round by runtime kind may be thinned: runtime id → it is visited every k-th round. */
+  /** Runtime id → it is visited in every k-th round. */
   every: z.record(z.string(), z.int().positive()),
   /** Rounds before each benchmark that are journalled and kept out of the samples: they warm caches. */
   warmupRounds: z.int().nonnegative(),
+  /** Ids of those that warm-up rounds pass over. Absent when there are none. */
+  withoutWarmup: z.array(z.string()).optional(),
   seed: z.string(),
   gapMs: milliseconds,
   memoryBytes: bytes,
   cpus: z.number().positive(),
   accelerator: z.enum(['auto', 'kvm', 'tcg']),
   deadlineMs: milliseconds,
+  /** Runtime id → its own, where it needs a longer one and none was asked for. */
+  deadlines: z.record(z.string(), milliseconds).optional(),
   settleMs: milliseconds,
 });
 

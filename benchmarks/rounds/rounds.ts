@@ -14,7 +14,7 @@ import { sleep } from './wait.ts';
  * back-to-back starts would hide grace periods and disturb one another.
  */
 export async function takeRounds(plan: RunPlan, boxes: ReadonlyMap<string, Box>, record: RunRecord, signal: AbortSignal): Promise<void> {
-  const limits = { deadlineMs: plan.options.deadlineMs, settleMs: plan.options.settleMs, signal };
+  const { deadlineMs, deadlines, settleMs } = plan.options;
   const onAbort = (): void => record.interrupted();
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
@@ -36,6 +36,8 @@ export async function takeRounds(plan: RunPlan, boxes: ReadonlyMap<string, Box>,
           const where = { benchmark: name, runtime: id, round, rounds: warmup ? count.warmup : count.counted, order: place, warmup };
           record.visiting(where);
           const began = performance.now();
+          // What is read in a warm-up is used for nothing: it need not settle.
+          const limits = { deadlineMs: deadlines?.[id] ?? deadlineMs, settleMs: warmup ? 0 : settleMs, signal };
           const outcome = await visit(BENCHMARKS[name], id, box, stopwatch, limits);
           if (outcome === 'interrupted') return;
           await record.visited(where, outcome, performance.now() - began);

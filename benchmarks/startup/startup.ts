@@ -6,6 +6,7 @@ export const startup: Benchmark = {
   name: 'startup',
   title: 'Start-up',
   timedBy: 'ready',
+  cost: { starts: 1, stops: 0, settles: 0, otherMs: 0 },
   metrics: [
     metric('startup', 'ready', {
       title: 'ready',

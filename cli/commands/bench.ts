@@ -112,7 +112,7 @@ function climbsByName(argv: BenchArguments): boolean {
 
 function options(argv: BenchArguments, runtimes: readonly Runtime[], rungs: readonly Runtime[]): Parameters<typeof planRun>[0] {
   return {
-    runtimes: runtimes.map(({ name, kind }) => ({ id: name, kind })),
+    runtimes: runtimes.map(({ name, kind, deadlineMs }) => ({ id: name, kind, ...(deadlineMs === undefined ? {} : { deadlineMs }) })),
     rungs: rungs.map(({ name, kind }) => ({ id: name, kind })),
     profile: argv.profile,
     benchmarks: argv.benchmarks === undefined ? undefined : chosenNames('benchmarks', argv.benchmarks, BENCHMARK_NAMES),
@@ -140,7 +140,7 @@ function repeatable(plan: RunPlan, image: string): string[] {
   return [
     'tare', 'bench', '--profile', chosen.profile, ...(image === 'tiny' ? [] : ['--image', image]), '--benchmarks', chosen.benchmarks.join(','), '--runtimes', chosen.runtimes.join(','),
     ...samplesOption(plan), '--seed', chosen.seed, '--memory', String(chosen.memoryBytes), '--cpus', String(chosen.cpus),
-    '--accelerator', chosen.accelerator, '--deadline', String(chosen.deadlineMs / 1000), '--gap', String(chosen.gapMs), '--settle', String(chosen.settleMs),
+    '--accelerator', chosen.accelerator, ...(chosen.deadlines === undefined ? ['--deadline', String(chosen.deadlineMs / 1000)] : []), '--gap', String(chosen.gapMs), '--settle', String(chosen.settleMs),
   ];
 }
 
