@@ -154,6 +154,20 @@ export interface MemoryReading {
   readonly processes: number;
   /** What the tool keeps running beside the container for this one instance (a monitor, a shim); not in the above. */
   readonly helpers?: HelperReading;
+  /** What PSS consists of, for a virtual machine. */
+  readonly machine?: MachineMemory;
+}
+
+/** What a virtual machine's PSS consists of: the parts add up to it. */
+export interface MachineMemory {
+  /** Guest RAM that is the guest's own: what it has touched; of RAM that came from a file, what it has written since. */
+  readonly ramBytes: number;
+  /** Guest RAM that is still the file's it was resumed from, shared by all that were; 0 for one that was booted. */
+  readonly snapshotBytes: number;
+  /** Of the hypervisor, with no file behind it: its heap, its stacks, what it has translated. */
+  readonly hypervisorBytes: number;
+  /** In files: the hypervisor's program and libraries, and what it has mapped to load the guest from. */
+  readonly programBytes: number;
 }
 
 /** Processes that serve containers without being in one. */

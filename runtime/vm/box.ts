@@ -18,6 +18,7 @@ import type { ExplainableVm, ExplainedMachine } from './explained.ts';
 import type { Parameter } from './kernel/parameters.ts';
 import { freePort } from './free-port.ts';
 import { explainQemuEnd, type Attempt } from './qemu/failures.ts';
+import { ramPlace } from './weigh.ts';
 
 /** How long QEMU may take to give the terminal back before it is killed. */
 const PATIENCE_MS = 500;
@@ -102,9 +103,9 @@ export class VmBox implements ExplainableVm {
     const plan = preparedPlan(launcher, this.#prepared, request, (slot) => this.#plan(machine, slot, request));
     const slot = launcher.slot();
     const explain = (ended: Ended): StartFailure => explainQemuEnd(ended, attempt);
-    if (machine.monitor === undefined) return new GuestInstance(await startInstance(launcher, plan, { explain, slot }), attempt);
+    if (machine.monitor === undefined) return new GuestInstance(await startInstance(launcher, plan, { explain, slot }), attempt, null, ramPlace(machine));
     const quit = async (): Promise<void> => void (await guest.shutDown());
-    const guest: GuestInstance = new GuestInstance(await startInstance(launcher, plan, { explain, slot, quit }), attempt, { socket: qmpSocket(slot), ...machine.monitor });
+    const guest: GuestInstance = new GuestInstance(await startInstance(launcher, plan, { explain, slot, quit }), attempt, { socket: qmpSocket(slot), ...machine.monitor }, ramPlace(machine));
     return guest;
   }
 
@@ -118,7 +119,7 @@ export class VmBox implements ExplainableVm {
     const explain = (ended: Ended): StartFailure => explainQemuEnd(ended, attempt);
     const quit = async (): Promise<void> => void (await guest.shutDown());
     const qemu = await startInstance(launcher, plan, { explain, slot, quit, url: () => `http://127.0.0.1:${hostPort}/` });
-    const guest: GuestInstance = new GuestInstance(qemu, attempt, machine.monitor === undefined ? null : { socket: qmpSocket(slot), ...machine.monitor });
+    const guest: GuestInstance = new GuestInstance(qemu, attempt, machine.monitor === undefined ? null : { socket: qmpSocket(slot), ...machine.monitor }, ramPlace(machine));
     return guest;
   }
 

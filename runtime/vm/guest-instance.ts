@@ -6,11 +6,13 @@ import { dirname } from 'node:path';
 import type { CgroupControl } from '../cgroup/control.ts';
 import { StartFailure, TareError } from '../errors.ts';
 import type { Ended, Instance, MemoryReading, Nanoseconds, Spoken, Timeline } from '../runtime.ts';
+import type { RamPlace } from './memory-parts.ts';
 import { explainDeadline, explainQemuEnd, type Attempt } from './qemu/failures.ts';
 import { guestCode, NO_CODE } from './qemu/exit.ts';
 import type { QmpClient } from './qmp/client.ts';
 import { reachQmp } from './qmp/socket.ts';
 import { PATIENCE, shutDown, type Shutdown } from './shutdown.ts';
+import { weighMachine } from './weigh.ts';
 
 /** How a machine is reached, and how long its guest may take to shut down. */
 export interface Monitor {
@@ -38,12 +40,14 @@ export class GuestInstance implements Instance {
   readonly #qemu: Instance;
   readonly #attempt: Attempt;
   readonly #monitor: Monitor | null;
+  readonly #ram: RamPlace;
   readonly #gone = new AbortController();
   #client: Promise<QmpClient> | null = null;
   #shutdown: Shutdown | null = null;
 
-  constructor(qemu: Instance, attempt: Attempt, monitor: Monitor | null = null) {
+  constructor(qemu: Instance, attempt: Attempt, monitor: Monitor | null = null, ram: RamPlace = { is: 'memfd' }) {
     this.#qemu = qemu;
+    this.#ram = ram;
     this.#attempt = attempt;
     this.#monitor = monitor;
     void qemu.ended.then(() => this.#gone.abort());
@@ -109,8 +113,8 @@ export class GuestInstance implements Instance {
     return (this.#shutdown = await shutDown(machine, { ...PATIENCE, powerdownMs: this.#monitor?.powerdownMs ?? 0 }));
   }
 
-  memory(): Promise<MemoryReading> {
-    return this.#qemu.memory();
+  async memory(): Promise<MemoryReading> {
+    return weighMachine(() => this.#qemu.memory(), this.pid, this.#ram);
   }
 
   signal(signal: number): void {
