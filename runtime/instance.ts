@@ -22,11 +22,18 @@ const OUTPUT_LIMIT = 128 * 1024;
 /** Pieces of it that are kept with their arrival: from the first on, for a boot is told by its beginning. */
 const MOST_PIECES = 8192;
 
+/** As much of the end as is looked at for hopeless words. */
+const END_OF_OUTPUT = 4096;
+
 /** How an instance that is not ready words its own end; runtimes know more than "it ended". */
 export type ExplainEnd = (ended: Ended, timeline: Timeline) => StartFailure;
 
 export interface StartOptions {
   readonly explain?: ExplainEnd;
+  /** Whether the end of what it said means that it will never be ready: milliseconds after which it is stopped then, or null. */
+  readonly hopeless?: (said: string) => number | null;
+  /** Of one that is late and about to be stopped: what else can be learned of it, for the log. Comes to an end by itself. */
+  readonly lastWords?: (pid: number) => Promise<string>;
   /** Asked to end in its own way before it is killed, e.g. by QMP. */
   readonly quit?: () => Promise<void>;
   /** Where it can be reached, for one that has a network. */
@@ -69,8 +76,11 @@ class LaunchedInstance implements Instance, LaunchListener {
   readonly #plan: Plan;
   readonly #explain: ExplainEnd;
   readonly #quit: (() => Promise<void>) | undefined;
+  readonly #hopeless: StartOptions['hopeless'];
+  readonly #lastWords: StartOptions['lastWords'];
   readonly #collected = new Map<string, string>();
   #output = '';
+  #condemned: NodeJS.Timeout | null = null;
   readonly #spoken: Spoken[] = [];
   #end: { how: Ended['how']; status: number; usage: Usage } | null = null;
   #failure: StartFailure | null = null;
@@ -81,6 +91,8 @@ class LaunchedInstance implements Instance, LaunchListener {
     this.#plan = plan;
     this.#explain = options.explain ?? explainEnd;
     this.#quit = options.quit;
+    this.#hopeless = options.hopeless;
+    this.#lastWords = options.lastWords;
     this.cgroup = new CgroupControl(hierarchy(), slot);
     this.address = options.address?.(slot) ?? null;
     this.url = options.url?.(slot) ?? null;
@@ -100,9 +112,10 @@ class LaunchedInstance implements Instance, LaunchListener {
     } finally {
       clearTimeout(timer);
     }
+    const learned = (await this.#lastWords?.(this.pid).catch(() => '')) ?? '';
     this.signal(constants.signals.SIGKILL);
     const ended = await this.ended;
-    throw new StartFailure('deadline', `not ready within ${deadlineMs} ms: stopped`, 'allow it more time with --deadline, or see its log for where it hangs', ended.output);
+    throw new StartFailure('deadline', `not ready within ${deadlineMs} ms: stopped`, 'allow it more time with --deadline, or see its log for where it hangs', `${ended.output}${learned}`);
   }
 
   async memory(): Promise<MemoryReading> {
@@ -153,6 +166,7 @@ class LaunchedInstance implements Instance, LaunchListener {
       case 'output':
         this.#output = (this.#output + event.bytes.toString()).slice(-OUTPUT_LIMIT);
         if (this.#spoken.length < MOST_PIECES) this.#spoken.push({ at: event.at, text: event.bytes.toString() });
+        this.#despair();
         break;
       case 'collected':
         this.#collected.set(event.path, event.errno === 0 ? event.content : '');
@@ -181,11 +195,19 @@ class LaunchedInstance implements Instance, LaunchListener {
     this.#ended.resolve({ how: 'signalled', status: constants.signals.SIGKILL, usage: NO_USAGE, collected: this.#collected, leftovers: [error.message], output: this.#output });
   }
 
+  /** Waits no longer than there is hope. */
+  #despair(): void {
+    if (this.#hopeless === undefined || this.timeline.ready !== null || this.#condemned !== null) return;
+    const graceMs = this.#hopeless(this.#output.slice(-END_OF_OUTPUT));
+    if (graceMs !== null) this.#condemned = setTimeout(() => this.signal(constants.signals.SIGKILL), graceMs);
+  }
+
   #steps(stamps: readonly bigint[]): TimelineStep[] {
     return stamps.map((at, index) => ({ at, label: this.#plan[index]?.label ?? '', op: this.#plan[index]?.op ?? '' }));
   }
 
   #finish(leftovers: readonly string[]): void {
+    if (this.#condemned !== null) clearTimeout(this.#condemned);
     const ended: Ended = { ...(this.#end ?? { how: 'exited', status: 127, usage: NO_USAGE }), collected: this.#collected, leftovers, output: this.#output };
     if (this.#failure !== null) this.started.reject(this.#failure);
     if (this.timeline.ready === null) this.#ready.reject(this.#failure ?? this.#explain(ended, this.timeline));
@@ -204,7 +226,7 @@ export function hierarchy(): CgroupHierarchy {
 /** A box's plans by request, each prepared when it is first asked for. */
 export function preparedPlan(launcher: Launcher, known: Map<string, PreparedPlan>, request: StartRequest, makePlan: (slot: Slot) => Plan): PreparedPlan {
   if (request.what === 'command') return launcher.prepare(makePlan);
-  const key = `${request.then} ${request.account}`;
+  const key = JSON.stringify(request);
   let prepared = known.get(key);
   if (prepared === undefined) known.set(key, (prepared = launcher.prepare(makePlan)));
   return prepared;

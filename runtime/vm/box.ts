@@ -2,13 +2,12 @@
  * A virtual machine made ready for an image: what all of ours have in common.
  */
 import { constants } from 'node:os';
-import type { StartFailure } from '../errors.ts';
 import type { DiskItem } from '../image/image.ts';
 import { hierarchy, preparedPlan, startInstance } from '../instance.ts';
 import type { Launcher } from '../launcher/client.ts';
 import type { PreparedPlan, Slot } from '../launcher/prepared.ts';
 import type { Plan } from '../plan.ts';
-import type { Accelerator, CommandRequest, Ended, Instance, StartRequest, WorkloadRequest } from '../runtime.ts';
+import type { Accelerator, CommandRequest, Instance, StartRequest, WorkloadRequest } from '../runtime.ts';
 import { GuestInstance } from './guest-instance.ts';
 import { MEBIBYTE } from './memory.ts';
 import { qemuPlan } from './plan.ts';
@@ -18,6 +17,7 @@ import type { ExplainableVm, ExplainedMachine } from './explained.ts';
 import type { Parameter } from './kernel/parameters.ts';
 import { freePort } from './free-port.ts';
 import { explainQemuEnd, type Attempt } from './qemu/failures.ts';
+import { watched } from './watch.ts';
 import { ramPlace } from './weigh.ts';
 
 /** How long QEMU may take to give the terminal back before it is killed. */
@@ -99,13 +99,12 @@ export class VmBox implements ExplainableVm {
   async #startWorkload(request: WorkloadRequest): Promise<GuestInstance> {
     const { launcher, attempt } = this.#parts;
     const machine = this.#guest.machine(request);
-    if (machine.network !== undefined && request.then === 'idle') return this.#startServer(machine, machine.network.guestPort, request);
+    if (machine.network !== undefined && request.then === 'idle' && request.work === undefined) return this.#startServer(machine, machine.network.guestPort, request);
     const plan = preparedPlan(launcher, this.#prepared, request, (slot) => this.#plan(machine, slot, request));
     const slot = launcher.slot();
-    const explain = (ended: Ended): StartFailure => explainQemuEnd(ended, attempt);
-    if (machine.monitor === undefined) return new GuestInstance(await startInstance(launcher, plan, { explain, slot }), attempt, null, ramPlace(machine));
+    if (machine.monitor === undefined) return new GuestInstance(await startInstance(launcher, plan, { ...watched(attempt), slot }), attempt, null, ramPlace(machine));
     const quit = async (): Promise<void> => void (await guest.shutDown());
-    const guest: GuestInstance = new GuestInstance(await startInstance(launcher, plan, { explain, slot, quit }), attempt, { socket: qmpSocket(slot), ...machine.monitor }, ramPlace(machine));
+    const guest: GuestInstance = new GuestInstance(await startInstance(launcher, plan, { ...watched(attempt), slot, quit }), attempt, { socket: qmpSocket(slot), ...machine.monitor }, ramPlace(machine));
     return guest;
   }
 
@@ -116,9 +115,8 @@ export class VmBox implements ExplainableVm {
     const machine: MachineOptions = { ...given, network: { hostPort, guestPort } };
     const slot = launcher.slot();
     const plan = launcher.prepare((each) => this.#plan(machine, each, request));
-    const explain = (ended: Ended): StartFailure => explainQemuEnd(ended, attempt);
     const quit = async (): Promise<void> => void (await guest.shutDown());
-    const qemu = await startInstance(launcher, plan, { explain, slot, quit, url: () => `http://127.0.0.1:${hostPort}/` });
+    const qemu = await startInstance(launcher, plan, { ...watched(attempt), slot, quit, url: () => `http://127.0.0.1:${hostPort}/` });
     const guest: GuestInstance = new GuestInstance(qemu, attempt, machine.monitor === undefined ? null : { socket: qmpSocket(slot), ...machine.monitor }, ramPlace(machine));
     return guest;
   }

@@ -32,7 +32,7 @@ test('a guest that ended with a code', (t) => {
 test('a guest that ended without one: status 125, and the reason after its output', (t) => {
   const end = endOfGuest(ended('exited', 0, '[ 0.6] Kernel panic - not syncing: Fatal exception\n'), false, attempt);
   t.is(end.status, 125);
-  t.regex(end.output, /^\[ 0\.6\][^\n]*\nvm-micro did not start: the guest kernel panicked: Fatal exception\n/);
+  t.regex(end.output, /^\[ 0\.6\][^\n]*\nvm-micro did not start: the guest’s kernel panicked: Fatal exception\n/);
 });
 
 test('one that was stopped stays signalled', (t) => {

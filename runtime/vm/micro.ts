@@ -6,6 +6,7 @@ import { stat } from 'node:fs/promises';
 import type { DiskItem, Image } from '../image/image.ts';
 import { findInImage } from '../image/lookup.ts';
 import type { BoxOptions, CommandRequest, Runtime } from '../runtime.ts';
+import { workloadProgram } from '../workload.ts';
 import { vmAvailability } from './availability.ts';
 import { VmBox, type Guest } from './box.ts';
 import { commandInitramfs, SCRIPT } from './command/initramfs.ts';
@@ -39,7 +40,10 @@ function userTerminal(streams: CommandRequest['streams']): Terminal | null {
 
 function microGuest(image: Image, options: MicroOptions, program: string): Guest {
   return {
-    machine: (request) => microMachine(image, options, request.what === 'workload' ? request.then : { script: SCRIPT, initramfs: image.initramfs }),
+    machine(request) {
+      if (request.what === 'command') return microMachine(image, options, { script: SCRIPT, initramfs: image.initramfs });
+      return microMachine(image, options, request.work === undefined ? request.then : workloadProgram(image, request));
+    },
     command(request) {
       const argv = [findInImage(image, request.argv[0] ?? ''), ...request.argv.slice(1)];
       const initramfs = commandInitramfs(image.initramfs, commandScript(argv, userTerminal(request.streams), image.ready ?? image.workload));
@@ -68,7 +72,7 @@ export async function prepareMicro(image: Image, options: BoxOptions, talkative 
     accelerator: proof.accelerator,
     acceleratorReason: proof.reason,
     versions: { qemu: qemu.version, linux: image.kernel.release },
-    attempt: { runtime: NAME, memoryMebibytes: micro.memoryMebibytes, leastMebibytes: least },
+    attempt: { runtime: NAME, memoryMebibytes: micro.memoryMebibytes, leastMebibytes: least, image: image.name },
   });
 }
 

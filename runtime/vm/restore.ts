@@ -13,6 +13,7 @@ import { TareError } from '../errors.ts';
 import type { DiskItem, Image } from '../image/image.ts';
 import { openStore } from '../image/store.ts';
 import type { BoxOptions, Runtime, StartRequest } from '../runtime.ts';
+import { refuseWork } from '../workload.ts';
 import { vmAvailability } from './availability.ts';
 import { VmBox, type BoxParts, type Guest } from './box.ts';
 import { hypervisorDisk } from './disk.ts';
@@ -33,6 +34,9 @@ const NAME = 'vm-restore';
 /** The machine has its firmware, though none of it runs. */
 const FIRMWARE = ['bios-microvm.bin'];
 
+/** What it would be weighed at is not in its snapshot. */
+const AT_WORK = 'what it resumes is the workload; at work it is vm-micro’s machine';
+
 /** For one resume of a snapshot that has just been made: 30 ms on an idle host. */
 const PROOF_MS = 20_000;
 
@@ -41,9 +45,15 @@ function refuseCommand(request: StartRequest): never {
   throw new TareError('usage', `${NAME} resumes a guest in which the workload is already up, so it cannot start "${words}"`, `boot one: tare run vm-micro -- ${words}`);
 }
 
+function resumed(booted: MachineOptions, snapshot: Snapshot, request: StartRequest): MachineOptions {
+  if (request.what === 'command') return refuseCommand(request);
+  refuseWork(NAME, request, AT_WORK);
+  return resumedMachine(booted, snapshot, request.then);
+}
+
 function restoreGuest(booted: MachineOptions, snapshot: Snapshot, program: string): Guest {
   return {
-    machine: (request) => (request.what === 'workload' ? resumedMachine(booted, snapshot, request.then) : refuseCommand(request)),
+    machine: (request) => resumed(booted, snapshot, request),
     command: refuseCommand,
     disk: async () => [...(await snapshotDisk(snapshot)), ...(await hypervisorDisk(program, FIRMWARE))],
   };
@@ -84,7 +94,8 @@ export async function prepareRestore(image: Image, options: BoxOptions, place: P
       accelerator: proof.accelerator,
       acceleratorReason: proof.reason,
       versions: { qemu: qemu.version, linux: image.kernel.release },
-      attempt: { runtime: NAME, memoryMebibytes, leastMebibytes: least },
+      attempt: { runtime: NAME, memoryMebibytes, leastMebibytes: least, image: image.name },
+      unmeasurable: { throughput: AT_WORK, interference: AT_WORK },
       readyBy: 'the resumed workload itself: it reads from a port that it may go on, which only the machine that resumes it answers, and makes its mark',
     };
     const boxOf = (snapshot: Snapshot): VmBox => new VmBox(restoreGuest(booted, snapshot, qemu.path), parts);

@@ -2,13 +2,13 @@ import test from 'ava';
 import { StartFailure } from '../../errors.ts';
 import { explainDeadline, explainQemuEnd, type Attempt } from './failures.ts';
 
-const attempt: Attempt = { runtime: 'vm-micro', memoryMebibytes: 256, leastMebibytes: 72 };
+const attempt: Attempt = { runtime: 'vm-micro', memoryMebibytes: 256, leastMebibytes: 72, image: 'tiny' };
 
 /** As QEMU 7.2 and Linux 6.1 say it. */
 const RECORDED: readonly (readonly [output: string, status: number, message: RegExp, remedy: RegExp])[] = [
-  ["qemu: could not open kernel file '/nope/vmlinux': No such file or directory\n", 1, /cannot open the guest kernel \/nope\/vmlinux: No such file/, /make setup/],
-  ['qemu: invalid kernel header\n', 1, /no kernel that QEMU can boot/, /make setup/],
-  ['qemu: error reading initrd /nope/i: Failed to open file “/nope/i”: open() failed: No such file or directory\n', 1, /initramfs \/nope\/i: No such file/, /make setup/],
+  ["qemu: could not open kernel file '/nope/vmlinux': No such file or directory\n", 1, /cannot open the guest kernel \/nope\/vmlinux: No such file/, /tare image build tiny --force/],
+  ['qemu: invalid kernel header\n', 1, /no kernel that QEMU can boot/, /tare image build tiny --force/],
+  ['qemu: error reading initrd /nope/i: Failed to open file “/nope/i”: open() failed: No such file or directory\n', 1, /initramfs \/nope\/i: No such file/, /tare image build tiny --force/],
   ["qemu: could not load PC BIOS '/nope/r.rom'\n", 1, /firmware \/nope\/r\.rom/, /seabios/],
   ["qemu-system-x86_64: -m 12x: Parameter 'size' expects a non-negative number below 2^64\nOptional suffix k, M, G, T, P or E means\n", 1, /memory size 12x/, /--memory 256M/],
   ["qemu-system-x86_64: cannot set up guest memory 'microvm.ram': Cannot allocate memory\n", 1, /no memory for a guest of 256 MiB: Cannot allocate memory/, /free some memory/],
@@ -31,6 +31,11 @@ const RECORDED: readonly (readonly [output: string, status: number, message: Reg
   ],
   ['[    0.429048] Kernel panic - not syncing: System is deadlocked on memory\r\n[    0.429551] CPU: 0 PID: 1\r\n', 0, /ran out of memory in 256 MiB/, /--memory 72M is the least/],
   ['[    1.2] Kernel panic - not syncing: Attempted to kill init! exitcode=0x00000200\r\n', 0, /panicked: Attempted to kill init! exitcode=0x00000200$/, /log/],
+  ['Begin: Waiting for root file system ... done.\r\nGave up waiting for root file system device.\r\nALERT!  UUID=8d1f does not exist.  Dropping to a shell!\r\n', 0, /no root file system \("ALERT!  UUID=8d1f does not exist\."\), and waits/, /tare image build full --force/],
+  ['You are in emergency mode. After logging in, type "journalctl -xb" to view\r\n', 0, /init gave up.*emergency mode/, /log/],
+  ['Could not access KVM kernel module: No such file or directory\nqemu-system-x86_64: -accel kvm: failed to initialize kvm: No such file or directory\n', 1, /\/dev\/kvm cannot be opened: No such file/, /tare doctor/],
+  ['ioctl(KVM_CREATE_VM) failed: 16 Device or resource busy\nqemu-system-x86_64: -accel kvm: failed to initialize kvm: Device or resource busy\n', 1, /KVM is in use.*Device or resource busy/, /other hypervisor/],
+  ['qemu-system-x86_64: -accel kvm: failed to initialize kvm: Inappropriate ioctl for device\n', 1, /KVM cannot be used: Inappropriate ioctl/, /tare doctor/],
   ['qemu-system-x86_64: -device foo: something nobody foresaw\n', 1, /QEMU ended with an error: -device foo: something nobody foresaw/, /command line/],
 ];
 
@@ -41,7 +46,8 @@ for (const [output, status, message, remedy] of RECORDED) {
     t.regex(failure.message, /^vm-micro did not start: /);
     t.regex(failure.message, message);
     t.regex(failure.remedy, remedy);
-    t.is(failure.log, output);
+    t.true(failure.log.startsWith(output));
+    t.regex(failure.log, /\n--- last phase reached: \S.* ---\n$/);
   });
 }
 
@@ -61,10 +67,23 @@ test('silence: exit status 0 proves nothing, and a killed QEMU is told from a fa
 
 test('a deadline that passed is worded with what was said meanwhile', (t) => {
   const late = (log: string) => explainDeadline(new StartFailure('deadline', 'not ready within 500 ms: stopped', 'more time', log), attempt);
-  t.is(late('').message, 'vm-micro was not ready within 500 ms: stopped');
+  t.is(late('').message, 'vm-micro was not ready within 500 ms: stopped; it had come as far as the firmware: no kernel had logged anything');
   t.is(late('').remedy, 'more time');
   const gaveUp = late('KVM internal error. Suberror: 1\nextra data[0]: 0x1\nemulation failure\n');
   t.is(gaveUp.reason, 'deadline');
   t.regex(gaveUp.message, /KVM gave up running the guest \(internal error, suberror 1\)/);
   t.regex(gaveUp.remedy, /--accelerator tcg/);
+  const kernel = late('Linux version 6.1.0-56-cloud-amd64 (x)\nMemory: 212916K/261752K available\n');
+  t.regex(kernel.message, /as far as its kernel, which had not started a program yet$/);
+  t.regex(kernel.log, /\n--- last phase reached: kernel ---\n$/);
+});
+
+test('a guest that is late in too little memory is told what would be enough', (t) => {
+  const late = explainDeadline(new StartFailure('deadline', 'not ready within 500 ms: stopped', 'more time', ''), { ...attempt, memoryMebibytes: 16 });
+  t.regex(late.remedy, /--memory 72M is the least/);
+});
+
+test('a warning of QEMU’s is not taken for the reason', (t) => {
+  const output = "qemu-system-x86_64: warning: host doesn't support requested feature\n";
+  t.regex(explainQemuEnd({ how: 'signalled', status: 9, output }, attempt).message, /killed/);
 });

@@ -4,6 +4,7 @@
  */
 import { StartFailure } from '../../errors.ts';
 import type { Ended } from '../../runtime.ts';
+import { phaseHeard, phaseReached } from '../autopsy/phase.ts';
 
 /** What was tried: the values that sentences name. */
 export interface Attempt {
@@ -12,7 +13,12 @@ export interface Attempt {
   readonly memoryMebibytes: number;
   /** The least that boots. */
   readonly leastMebibytes: number;
+  /** Of which image, for one that has any: its name. */
+  readonly image?: string;
 }
+
+/** Stands in a log before what the guest's kernel said to nobody. */
+export const GUEST_LOG = '--- the log of the guest’s kernel, from its memory ---';
 
 interface Failure {
   readonly pattern: RegExp;
@@ -21,7 +27,7 @@ interface Failure {
   readonly remedy: string | ((attempt: Attempt) => string);
 }
 
-const REBUILD = 'build it anew: make clean && make setup';
+const REBUILD = ({ image }: Attempt): string => (image === undefined ? 'build it anew: make clean && make setup' : `build it anew: tare image build ${image} --force`);
 const RESAVE = 'start it again: what is damaged is made anew';
 const MORE_MEMORY = ({ leastMebibytes }: Attempt): string => `give it more: --memory ${leastMebibytes}M is the least that boots`;
 
@@ -41,6 +47,8 @@ const FAILURES: readonly Failure[] = [
   { pattern: /(?:Could not set up|Invalid) host forwarding rule '([^']*)'/, sentence: ([rule]) => `the port of the rule ${rule} cannot be had`, remedy: 'it is in use or no port: choose another' },
   { pattern: /Failed to get "write" lock/, sentence: () => 'the disk is in use by another virtual machine', remedy: 'stop that one (tare clean removes what was left over), or use a disk of its own' },
   { pattern: /Could not access KVM kernel module: (.*)/, sentence: ([why]) => `/dev/kvm cannot be opened: ${why}`, remedy: 'tare doctor tells what KVM lacks here; --accelerator tcg does without' },
+  { pattern: /failed to initialize kvm: (Device or resource busy)/, sentence: ([why]) => `KVM is in use by something that shares it with nobody: ${why}`, remedy: 'stop the other hypervisor (VirtualBox and VMware take the processor for themselves), or use --accelerator tcg' },
+  { pattern: /failed to initialize kvm: (.*)/, sentence: ([why]) => `KVM cannot be used: ${why}`, remedy: 'tare doctor tells what KVM lacks here; --accelerator tcg does without' },
   { pattern: /unable to find CPU model '([^']*)'/, sentence: ([model]) => `this QEMU does not know the processor model ${model}`, remedy: 'install a newer qemu-system-x86' },
   { pattern: /unsupported machine type/, sentence: () => 'this QEMU does not know the machine type', remedy: 'install the whole of qemu-system-x86: some packages of it have few machines' },
   { pattern: /invalid accelerator (\S+)/, sentence: ([name]) => `this QEMU was built without the accelerator ${name}`, remedy: 'install qemu-system-x86 from the distribution' },
@@ -58,9 +66,11 @@ const FAILURES: readonly Failure[] = [
     sentence: ([why], { memoryMebibytes }) => `the guest kernel ran out of memory in ${memoryMebibytes} MiB ("${why}")`,
     remedy: MORE_MEMORY,
   },
-  { pattern: /Kernel panic - not syncing: (VFS: Unable to mount root fs[^\r\n]*|No working init found[^\r\n]*)/, sentence: ([why]) => `the guest kernel found no program to start ("${why}")`, remedy: `the initramfs lacks the first program, or is damaged; ${REBUILD}` },
-  { pattern: /Kernel panic - not syncing: ([^\r\n]*)/, sentence: ([why]) => `the guest kernel panicked: ${why}`, remedy: 'its console is in the log' },
-  { pattern: /qemu[\w-]*: (.+)/, sentence: ([words]) => `QEMU ended with an error: ${words}`, remedy: 'the whole command line is in the plan: try it by hand' },
+  { pattern: /Kernel panic - not syncing: (VFS: Unable to mount root fs[^\r\n]*|No working init found[^\r\n]*)/, sentence: ([why]) => `the guest kernel found no program to start ("${why}")`, remedy: (attempt) => `the initramfs lacks the first program, or is damaged; ${REBUILD(attempt)}` },
+  { pattern: /Kernel panic - not syncing: ([^\r\n]*)/, sentence: ([why]) => `the guest’s kernel panicked: ${why}`, remedy: 'its console is in the log' },
+  { pattern: /(ALERT!\s+\S+ does not exist\.)?\s*Dropping to a shell!/, sentence: ([why]) => `the guest’s initramfs found no root file system${why === '' ? '' : ` ("${why}")`}, and waits for somebody to type`, remedy: 'the disk is damaged, or another one than was built: tare image build full --force' },
+  { pattern: /You are in (rescue|emergency) mode/, sentence: ([mode]) => `the guest’s init gave up, and waits for somebody to type (${mode} mode)`, remedy: 'the log has what it could not start' },
+  { pattern: /qemu[\w-]*: (?!warning: )(.+)/, sentence: ([words]) => `QEMU ended with an error: ${words}`, remedy: 'the whole command line is in the plan: try it by hand' },
 ];
 
 const SIGKILL = 9;
@@ -90,15 +100,24 @@ export function knownFailure(output: string, attempt: Attempt): { readonly sente
   return null;
 }
 
+/** Everything that was said, and how far that shows it to have come. */
+function withPhase(log: string, phase: string): string {
+  return `${log}${log === '' || log.endsWith('\n') ? '' : '\n'}--- last phase reached: ${phase} ---\n`;
+}
+
 /** QEMU ended without the mark. @returns sentence, remedy, and everything that was said as the log */
 export function explainQemuEnd(ended: Pick<Ended, 'how' | 'status' | 'output'>, attempt: Attempt): StartFailure {
   const { sentence, remedy } = knownFailure(ended.output, attempt) ?? silent(ended, attempt);
-  return new StartFailure('ended', `${attempt.runtime} did not start: ${sentence}`, remedy, ended.output);
+  return new StartFailure('ended', `${attempt.runtime} did not start: ${sentence}`, remedy, withPhase(ended.output, phaseHeard(ended.output)?.name ?? 'not known, as the console had said nothing and the guest’s memory is gone with QEMU'));
 }
 
 /** The deadline passed. A guest that panicked or a KVM that gave up may have said so meanwhile. */
 export function explainDeadline(failure: StartFailure, attempt: Attempt): StartFailure {
   const known = knownFailure(failure.log, attempt);
-  if (known === null) return new StartFailure('deadline', `${attempt.runtime} was ${failure.message}`, failure.remedy, failure.log);
-  return new StartFailure('deadline', `${attempt.runtime} was ${failure.message}; ${known.sentence}`, known.remedy, failure.log);
+  const { name, text } = phaseReached(failure.log);
+  const log = withPhase(failure.log, name);
+  const sentence = `${attempt.runtime} was ${failure.message}; it had come as far as ${text}`;
+  if (known !== null) return new StartFailure('deadline', `${sentence}; ${known.sentence}`, known.remedy, log);
+  const small = attempt.memoryMebibytes < attempt.leastMebibytes;
+  return new StartFailure('deadline', sentence, small ? MORE_MEMORY(attempt) : failure.remedy, log);
 }
