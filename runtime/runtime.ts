@@ -89,6 +89,10 @@ export interface WorkloadRequest {
 
 /** Start a command of the user's inside the image, on the user's terminal (`inherit`) or captured. */
 export interface CommandRequest {
+  /** The program of fixtures/workload/work.c in the workload's place, with these words after the mark. It ends when it is done, or is stopped. */
+  readonly work?: readonly string[];
+  /** Its processor time is to be asked of its cgroup: on v1 that takes one more, so it has to be said. */
+  readonly cpuTime?: boolean;
   readonly what: 'command';
   readonly argv: readonly string[];
   readonly streams: 'inherit' | 'capture';

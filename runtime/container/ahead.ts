@@ -50,7 +50,7 @@ export class AheadBox implements Box {
   /** The namespace is there when the clock starts; the next one is made once this start is over. */
   async start(request: StartRequest): Promise<Instance> {
     const { keeper, plan } = await this.#next;
-    const usual = request.what === 'workload' && request.then === 'exit';
+    const usual = request.what === 'workload' && request.then === 'exit' && request.work === undefined;
     const makePlan = (slot: Slot): Plan => this.#making.plan(this.#entering(`/proc/${keeper.pid}/ns/net`), slot, request);
     const starting = startInstance(this.#launcher, usual ? plan : makePlan);
     this.#next = starting.then(

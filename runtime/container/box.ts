@@ -80,7 +80,9 @@ export class ContainerBox implements Box {
 
   /** A server that stays is there to be asked: it gets a cable to the host, where root can lay one. */
   #specFor(request: StartRequest): ContainerSpec {
-    const serves = this.#making.servicePort !== undefined && request.what === 'workload' && request.then === 'idle';
-    return serves && !this.spec.namespaces.includes('user') ? { ...this.spec, network: 'veth' } : this.spec;
+    if (request.what === 'command') return this.spec;
+    const serves = this.#making.servicePort !== undefined && request.then === 'idle' && request.work === undefined;
+    const limits = request.cpuTime === true && this.spec.limits !== null ? { ...this.spec.limits, cpuTime: true } : this.spec.limits;
+    return { ...this.spec, limits, ...(serves && !this.spec.namespaces.includes('user') ? { network: 'veth' } : {}) };
   }
 }

@@ -4,6 +4,7 @@ import type { Image } from '../image/image.ts';
 import type { Step } from '../plan.ts';
 import type { StartRequest } from '../runtime.ts';
 import { descriptors, exec } from '../steps.ts';
+import { workloadCommand } from '../workload.ts';
 import type { ContainerSpec } from './spec.ts';
 
 export function streams(request: StartRequest): Step {
@@ -22,8 +23,9 @@ export function ownSession(request: StartRequest): boolean {
 export function program(image: Image, spec: ContainerSpec, request: StartRequest): Step {
   const inside = spec.root.kind !== 'host';
   if (request.what === 'workload') {
-    const path = inside ? image.workload : hostPathOf(image, image.workload);
-    return exec(path, [image.workload, 'fd:3', request.then], spec.environment, 'the workload, as process 1');
+    const command = workloadCommand(image, request);
+    const path = inside ? command[0] : hostPathOf(image, command[0]);
+    return exec(path, command, spec.environment, 'the workload, as process 1');
   }
   const terminal = process.env['TERM'];
   const environment = terminal === undefined ? spec.environment : [...spec.environment, `TERM=${terminal}`];

@@ -7,6 +7,7 @@ import { type PreparedPlan, type Slot, slotName } from '../launcher/prepared.ts'
 import type { Plan, Step } from '../plan.ts';
 import type { Box, HelperReading, Instance, StartRequest } from '../runtime.ts';
 import { clone, descriptors, exec } from '../steps.ts';
+import { workloadCommand } from '../workload.ts';
 import { PeerInstance } from './instance.ts';
 import type { Ground, Inside, Peer, Stand } from './peer.ts';
 import { removePlace } from './place.ts';
@@ -16,7 +17,7 @@ const TOOL_ENVIRONMENT = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bi
 
 /** What runs inside, and finds the mark channel in descriptor MARK. */
 export function insideOf(image: Image, request: StartRequest, mark: number, environment: readonly string[]): Inside {
-  if (request.what === 'workload') return { argv: [image.workload, `fd:${mark}`, request.then], environment, marks: true, interactive: false };
+  if (request.what === 'workload') return { argv: workloadCommand(image, request, mark), environment, marks: true, interactive: false };
   const [name = '', ...rest] = request.argv;
   return { argv: [findInImage(image, name), ...rest], environment, marks: false, interactive: request.streams === 'inherit' };
 }

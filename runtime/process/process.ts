@@ -11,6 +11,7 @@ import { Lanes } from '../lanes.ts';
 import type { Slot } from '../launcher/prepared.ts';
 import type { Plan } from '../plan.ts';
 import type { Availability, Box, Instance, Runtime, StartRequest } from '../runtime.ts';
+import { workloadCommand } from '../workload.ts';
 import { unmeasurable } from '../unmeasurable.ts';
 import { clone, descriptors, exec, setsid } from '../steps.ts';
 
@@ -53,15 +54,16 @@ class ProcessBox implements Box {
 
   #plan(request: StartRequest, slot: Slot): Plan {
     if (request.what === 'command') return commandPlan(request.argv, request.streams);
-    const cgroup = request.account ? cgroupSteps(hierarchy(), slot, UNLIMITED) : { before: [], cloneInto: '', inside: [] };
-    const program = hostPathOf(this.#image, this.#image.workload);
+    const cgroup = request.account ? cgroupSteps(hierarchy(), slot, { ...UNLIMITED, cpuTime: request.cpuTime === true }) : { before: [], cloneInto: '', inside: [] };
+    const command = workloadCommand(this.#image, request);
+    const program = hostPathOf(this.#image, command[0]);
     return [
       descriptors({ stdin: 'null', stdout: 'capture', stderr: 'capture', mark: true }, 'standard streams, and the channel on which the workload says that it is ready'),
       ...cgroup.before,
       clone([], cgroup.cloneInto, 'a new process, in every namespace of its parent'),
       ...cgroup.inside,
       setsid('no terminal, and a group of its own to be ended by'),
-      exec(program, [this.#image.workload, 'fd:3', request.then], [], 'the workload takes the place of the launcher’s copy'),
+      exec(program, command, [], 'the workload takes the place of the launcher’s copy'),
     ];
   }
 }

@@ -4,6 +4,7 @@
 import { TareError } from '../errors.ts';
 import type { DiskItem } from '../image/image.ts';
 import type { Runtime, StartRequest } from '../runtime.ts';
+import { refuseWork } from '../workload.ts';
 import { vmAvailability } from './availability.ts';
 import { VmBox, type Guest } from './box.ts';
 import { hypervisorDisk } from './disk.ts';
@@ -15,6 +16,8 @@ import { builtRom, FLOOR_ROM } from './roms.ts';
 
 const NAME = 'vm-floor';
 
+const NO_SYSTEM = 'it has no operating system, so no program runs in it';
+
 /** It touches no memory: QEMU only has to find room for the ROM below 1 MiB. */
 const LEAST_MEBIBYTES = 1;
 
@@ -23,6 +26,7 @@ export function floorMachine(rom: string, options: Pick<MachineOptions, 'acceler
   if (request.what === 'command') {
     throw new TareError('usage', `${NAME} has no operating system, so it cannot run "${request.argv.join(' ')}"`, 'use vm-micro: tare run vm-micro -- …');
   }
+  refuseWork(NAME, request, NO_SYSTEM);
   return { machine: 'microvm', ...options, boot: { from: 'rom', rom }, console: false, debugExit: request.then === 'exit' };
 }
 
@@ -51,7 +55,7 @@ export const vmFloor: Runtime = {
       accelerator: proof.accelerator,
       acceleratorReason: proof.reason,
       versions: { qemu: qemu.version },
-      unmeasurable: { http: 'it has no operating system, so nothing in it can serve' },
+      unmeasurable: { http: 'it has no operating system, so nothing in it can serve', throughput: NO_SYSTEM, interference: NO_SYSTEM },
       attempt: { runtime: NAME, memoryMebibytes: machine.memoryMebibytes, leastMebibytes: LEAST_MEBIBYTES },
     });
   },

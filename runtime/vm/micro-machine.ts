@@ -1,6 +1,7 @@
 /** vm-micro's machine: the image's kernel booted by QEMU itself, with the image's layers as its initramfs. Pure. */
 import type { Image } from '../image/image.ts';
 import type { Accelerator } from '../runtime.ts';
+import type { WorkloadProgram } from '../workload.ts';
 import { commandLine } from './kernel/parameters.ts';
 import { MARK_PORT, type MachineOptions } from './qemu/arguments.ts';
 
@@ -13,12 +14,19 @@ export interface MicroOptions {
   readonly talkative?: boolean;
 }
 
-/** What the first program is: the workload, with what it does, or a script that came with a further initramfs. */
-export type First = 'exit' | 'idle' | 'wait' | { readonly script: string; readonly initramfs: string };
+/** What the first program is: the workload, with what it does; one that makes the same mark; or a script that came with a further initramfs. */
+export type First = 'exit' | 'idle' | 'wait' | WorkloadProgram | { readonly script: string; readonly initramfs: string };
+
+/** What the kernel is to start, and where it finds it. */
+function start(image: Pick<Image, 'initramfs' | 'workload'>, first: First): { initramfs: string; init: string; initArguments: string[] } {
+  if (typeof first === 'object' && 'script' in first) return { initramfs: first.initramfs, init: first.script, initArguments: [] };
+  const { path, words } = typeof first === 'string' ? { path: image.workload, words: [first] } : first;
+  return { initramfs: image.initramfs, init: path, initArguments: [`port:0x${MARK_PORT.toString(16)}`, ...words] };
+}
 
 export function microMachine(image: Pick<Image, 'kernel' | 'initramfs' | 'workload' | 'servicePort'>, options: MicroOptions, first: First): MachineOptions {
   const { accelerator, memoryMebibytes, vcpus, tscKhz, talkative = false } = options;
-  const workload = typeof first === 'string';
+  const { initramfs, init, initArguments } = start(image, first);
   return {
     machine: 'microvm',
     accelerator,
@@ -27,13 +35,13 @@ export function microMachine(image: Pick<Image, 'kernel' | 'initramfs' | 'worklo
     boot: {
       from: 'kernel',
       vmlinux: image.kernel.vmlinux,
-      initramfs: workload ? image.initramfs : first.initramfs,
+      initramfs,
       commandLine: commandLine({
         accelerator,
         tscKhz,
         talkative,
-        init: workload ? image.workload : first.script,
-        initArguments: workload ? [`port:0x${MARK_PORT.toString(16)}`, first] : [],
+        init,
+        initArguments,
       }),
     },
     console: true,

@@ -16,7 +16,7 @@ import { qmpDirectory, qmpSocket } from './qmp/socket.ts';
  * MiB of its own besides, and a limit of -m would kill it.
  */
 export function qemuPlan(program: string, options: MachineOptions, hierarchy: CgroupHierarchy, slot: Slot, request: StartRequest): Plan {
-  const cgroup = cgroupSteps(hierarchy, slot, UNLIMITED);
+  const cgroup = cgroupSteps(hierarchy, slot, { ...UNLIMITED, cpuTime: request.what === 'workload' && request.cpuTime === true });
   const socket = options.monitor === undefined ? null : qmpSocket(slot);
   const onTerminal = request.what === 'command' && request.streams === 'inherit';
   return [
