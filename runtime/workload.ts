@@ -1,0 +1,27 @@
+/** What a request for a workload starts: the image's workload, or the program that is weighed at work in its place. */
+import { WORK } from '../fixtures/workload/work.ts';
+import { TareError } from './errors.ts';
+import type { Image } from './image/image.ts';
+import type { WorkloadRequest } from './runtime.ts';
+
+export interface WorkloadProgram {
+  /** Absolute path inside the image. */
+  readonly path: string;
+  /** Its arguments past the one that names the mark. */
+  readonly words: readonly string[];
+}
+
+export function workloadProgram(image: Pick<Image, 'workload'>, request: WorkloadRequest): WorkloadProgram {
+  return request.work === undefined ? { path: image.workload, words: [request.then] } : { path: WORK, words: request.work };
+}
+
+/** The complete command, for a box in which the mark channel is descriptor MARK. */
+export function workloadCommand(image: Pick<Image, 'workload'>, request: WorkloadRequest, mark = 3): [string, ...string[]] {
+  const { path, words } = workloadProgram(image, request);
+  return [path, `fd:${mark}`, ...words];
+}
+
+/** @throws {TareError} `usage` for a request to work, by a box that has only the one program */
+export function refuseWork(runtime: string, request: WorkloadRequest, reason: string): void {
+  if (request.work !== undefined) throw new TareError('usage', `${runtime} cannot be put to work: ${reason}`, 'weigh vm-micro at work instead');
+}
