@@ -2,7 +2,7 @@ import test from 'ava';
 import { TareError } from '../errors.ts';
 import { execCommand } from '../steps.ts';
 import { floorMachine, vmFloor } from './floor.ts';
-import { cgroupsOf, DEADLINE_MS, lack, runs, suffix, withBox } from './real-machines.ts';
+import { cgroupsOf, DEADLINE_MS, lack, runs, suffix, sumOfParts, withBox } from './real-machines.ts';
 
 const realTest = lack === null ? test.serial : test.skip;
 
@@ -38,6 +38,8 @@ realTest(`an idle one stays, is weighed, and is gone when stopped${suffix}`, (t)
     const memory = await instance.memory();
     t.is(memory.processes, 1);
     t.true(memory.pssBytes > 5e6, `${memory.pssBytes}`);
+    t.is(sumOfParts(memory), memory.pssBytes);
+    t.true((memory.machine?.ramBytes ?? -1) < 2e6, 'there is no operating system to touch any');
     const ended = await instance.stop();
     t.like(ended, { how: 'signalled', status: 9, leftovers: [] });
     t.false(runs(instance.pid));

@@ -6,7 +6,7 @@ import type { Box } from '../runtime.ts';
 import { vmMicro } from './micro.ts';
 import { microMachine } from './micro-machine.ts';
 import { wholeProcessors } from './prepare.ts';
-import { cgroupsOf, DEADLINE_MS, lack, OPTIONS, runs, suffix, withBox } from './real-machines.ts';
+import { cgroupsOf, DEADLINE_MS, lack, OPTIONS, runs, suffix, sumOfParts, withBox } from './real-machines.ts';
 
 const realTest = lack === null ? test.serial : test.skip;
 
@@ -43,6 +43,10 @@ realTest(`two idle at once: weighed by their own cgroups, guest RAM named, each 
       const memory = await instance.memory();
       t.is(memory.processes, 1);
       t.true(memory.pssBytes > 50e6, `${memory.pssBytes}`);
+      t.is(sumOfParts(memory), memory.pssBytes);
+      // A booted kernel has touched tens of MB, and QEMU needs as much besides.
+      t.true((memory.machine?.ramBytes ?? 0) > 30e6 && (memory.machine?.hypervisorBytes ?? 0) > 5e6, JSON.stringify(memory.machine));
+      t.is(memory.machine?.snapshotBytes, 0);
       t.regex(readFileSync(`/proc/${instance.pid}/maps`, 'utf8'), /memfd:memory-backend-memfd/);
       t.regex(readFileSync(`/proc/${instance.pid}/cgroup`, 'utf8'), /\/tare-\d+-\d+/);
     }

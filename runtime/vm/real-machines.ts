@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import type { Image } from '../image/image.ts';
 import { loadImage } from '../image/load.ts';
 import { hierarchy } from '../instance.ts';
-import type { Box, BoxOptions, Runtime } from '../runtime.ts';
+import type { Box, BoxOptions, MemoryReading, Runtime } from '../runtime.ts';
 import { vmAvailability } from './availability.ts';
 
 export const OPTIONS: BoxOptions = { memoryBytes: 256 * 2 ** 20, cpus: 1, accelerator: 'auto' };
@@ -27,6 +27,11 @@ export async function withBox<T>(runtime: Runtime, use: (box: Box) => Promise<T>
   } finally {
     await box.close();
   }
+}
+
+/** What the parts of a machine's memory add up to. */
+export function sumOfParts({ machine }: MemoryReading): number | null {
+  return machine === undefined ? null : machine.ramBytes + machine.snapshotBytes + machine.hypervisorBytes + machine.programBytes;
 }
 
 /** Cgroups of the box's instances that are there now. */

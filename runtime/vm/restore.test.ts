@@ -11,7 +11,7 @@ import type { VmBox } from './box.ts';
 import { cont, queryMemorySize, queryProcessors, queryStatus, stop } from './qmp/commands.ts';
 import { listDevices } from './qmp/devices.ts';
 import { RUN_DIRECTORY } from './qmp/socket.ts';
-import { cgroupsOf, DEADLINE_MS, lack, OPTIONS, runs, suffix } from './real-machines.ts';
+import { cgroupsOf, DEADLINE_MS, lack, OPTIONS, runs, suffix, sumOfParts } from './real-machines.ts';
 import { prepareRestore } from './restore.ts';
 import { fileDigest } from './restore/file-digest.ts';
 
@@ -79,6 +79,8 @@ realTest(`two that stay, side by side: asked, paused, weighed, and ended in good
     const memory = await second.memory();
     t.is(memory.processes, 1);
     t.true(memory.pssBytes > 10e6 && memory.pssBytes < OPTIONS.memoryBytes, `${memory.pssBytes}`);
+    t.is(sumOfParts(memory), memory.pssBytes);
+    t.true((memory.machine?.ramBytes ?? 0) > 0 && (memory.machine?.snapshotBytes ?? 0) > 1e6, JSON.stringify(memory.machine));
     t.is(socketsOf(box).length, 2);
 
     t.like(await first.stop(), { how: 'exited', status: 0, leftovers: [] });
