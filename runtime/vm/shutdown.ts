@@ -12,13 +12,15 @@ export interface Patience {
   readonly powerdownMs: number;
   /** After so long the button is pressed again: a guest that is up may not yet have had its button's driver, and a press is not kept. */
   readonly againMs: number;
+  /** How long QEMU may take to answer that it was asked. One that does not answer hangs, and its guest is not waited for. */
+  readonly answerMs: number;
   /** How long QEMU may take to end when told to: it writes back what its disks still hold. */
   readonly quitMs: number;
   /** How long the kernel may take to end a killed process. */
   readonly killMs: number;
 }
 
-export const PATIENCE: Patience = { powerdownMs: 0, againMs: 3000, quitMs: 2000, killMs: 10_000 };
+export const PATIENCE: Patience = { powerdownMs: 0, againMs: 3000, answerMs: 5000, quitMs: 2000, killMs: 10_000 };
 
 /** What is to be ended. */
 export interface Running {
@@ -49,7 +51,7 @@ export async function shutDown(machine: Running, patience: Patience = PATIENCE):
     if (limitMs === 0) continue;
     const ask = async (): Promise<void> => {
       const qmp = await machine.reach();
-      await qmp.execute(command, limitMs);
+      await qmp.execute(command, Math.min(limitMs, patience.answerMs));
     };
     const again = by === 'powerdown' ? setInterval(() => void ask().catch(() => undefined), patience.againMs) : undefined;
     const why = await within(machine.ended, ask(), limitMs).finally(() => clearInterval(again));

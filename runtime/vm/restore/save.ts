@@ -15,11 +15,13 @@ import type { VmBox } from '../box.ts';
 import type { GuestInstance } from '../guest-instance.ts';
 import { migrate, queryMigrate, setMigrationCapabilities, setMigrationParameters } from '../qmp/commands.ts';
 
-/** Generous: an emulated boot on a busy host. */
-const BOOT_MS = 120_000;
+export interface SaveLimits {
+  readonly bootMs: number;
+  readonly saveMs: number;
+}
 
-/** The state is some 50 KB. */
-const SAVE_MS = 20_000;
+/** Generous: an emulated boot on a busy host, and a state of some 50 KB. */
+const LIMITS: SaveLimits = { bootMs: 120_000, saveMs: 20_000 };
 
 /** Beyond any disk's: QEMU limits itself to 128 MiB/s when it is told nothing. */
 const UNLIMITED_BYTES_PER_SECOND = 2 ** 40;
@@ -33,19 +35,19 @@ const UP = 'W';
  * @throws {StartFailure} when the guest does not come up
  * @throws {TareError} `no-space`; `host` when QEMU does not save it
  */
-export async function saveRunning(box: VmBox, directory: string): Promise<Uint8Array> {
+export async function saveRunning(box: VmBox, directory: string, limits: SaveLimits = LIMITS): Promise<Uint8Array> {
   const guest = await box.start({ what: 'workload', then: 'idle', account: true });
   try {
-    await up(guest, directory);
-    return await sendAway(guest);
+    await up(guest, directory, limits.bootMs);
+    return await sendAway(guest, limits.saveMs);
   } finally {
     await guest.stop();
   }
 }
 
-async function up(guest: GuestInstance, directory: string): Promise<void> {
+async function up(guest: GuestInstance, directory: string, bootMs: number): Promise<void> {
   try {
-    await guest.ready(BOOT_MS);
+    await guest.ready(bootMs);
   } catch (error) {
     throw (await fullDisk(guest, directory)) ?? error;
   }
@@ -61,7 +63,7 @@ async function fullDisk(guest: GuestInstance, directory: string): Promise<TareEr
   return new TareError('no-space', `no space is left for the saved machine in ${directory} (${Math.floor((bavail * bsize) / 1e6)} MB free): QEMU got SIGBUS`, 'free some 100 MB there; nothing half-saved was left behind');
 }
 
-async function sendAway(guest: GuestInstance): Promise<Uint8Array> {
+async function sendAway(guest: GuestInstance, saveMs: number): Promise<Uint8Array> {
   const qmp = await guest.qmp();
   const receiver = await receive(join(guest.directory, 'state'));
   try {
@@ -69,14 +71,27 @@ async function sendAway(guest: GuestInstance): Promise<Uint8Array> {
     await qmp.execute(setMigrationParameters({ maxBandwidthBytesPerSecond: UNLIMITED_BYTES_PER_SECOND }));
     const events = qmp.events();
     await qmp.execute(migrate(`unix:${receiver.path}`));
-    const end = await events.wait('that the machine is saved', ({ name, data }) => name === 'MIGRATION' && ['completed', 'failed'].includes(String(data['status'])), SAVE_MS);
+    const end = await events.wait('that the machine is saved', ({ name, data }) => name === 'MIGRATION' && ['completed', 'failed'].includes(String(data['status'])), saveMs);
     if (end.data['status'] === 'failed') {
       const { error } = await qmp.execute(queryMigrate);
       throw new TareError('host', `QEMU ${qmp.version} could not save the machine: ${error ?? 'it does not say why'}`, 'the whole command line is in the plan: try it by hand');
     }
-    return await receiver.content;
+    return await inTime(receiver.content, saveMs);
   } finally {
     receiver.close();
+  }
+}
+
+/** QEMU has said that all was sent: one that stands still since has not let go of the socket. */
+async function inTime(content: Promise<Uint8Array>, saveMs: number): Promise<Uint8Array> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new TareError('host', `QEMU did not come to the end of the machine’s state within ${saveMs} ms`, 'it may hang: start it again')), saveMs);
+  });
+  try {
+    return await Promise.race([content, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
