@@ -1,6 +1,6 @@
 /**
- * One attempt at a sample: starts at most one instance, holds every wait to a deadline, and sees to it that
- * nothing outlives the attempt, whether it succeeds, fails or is interrupted.
+ * One attempt at a sample: starts what it needs, mostly one instance, holds every wait to a deadline, and sees to it
+ * that nothing outlives the attempt, whether it succeeds, fails or is interrupted.
  */
 import { performance } from 'node:perf_hooks';
 import { StartFailure, TareError } from '../../runtime/errors.ts';
@@ -17,12 +17,18 @@ export interface AttemptLimits {
 /** What a runtime that keeps its own deadline gets on top of it before the harness steps in. */
 const MOST_GRACE_MS = 5_000;
 
+/** How often it is looked for what only shows. No figure comes of it: those are of stamps. */
+const LOOK_EVERY_MS = 10;
+
 export class Attempt {
   readonly #box: Box;
   readonly #limits: AttemptLimits;
-  #instance: Instance | null = null;
-  #ended: Ended | null = null;
-  readonly #onAbort = (): void => void this.#instance?.stop().catch(() => undefined);
+  /** All that were started, in order, with their ends as far as they are known. */
+  readonly #instances = new Map<Instance, Ended | null>();
+  #latest: Instance | null = null;
+  readonly #onAbort = (): void => {
+    for (const instance of this.#instances.keys()) instance.stop().catch(() => undefined);
+  };
 
   constructor(box: Box, limits: AttemptLimits) {
     this.#box = box;
@@ -30,12 +36,16 @@ export class Attempt {
     limits.signal.addEventListener('abort', this.#onAbort);
   }
 
-  /** @throws {TareError} when it does not start within the deadline, or before an interrupt */
+  /**
+   * Starts one more. What is said below without naming an instance is said of the latest.
+   * @throws {TareError} when it does not start within the deadline, or before an interrupt
+   */
   async start(request: StartRequest): Promise<Instance> {
     const starting = this.#box.start(request);
     try {
       const instance = await within(unlessAborted(starting, this.#limits.signal), this.#patienceMs(), () => this.#late('the instance was not created'));
-      this.#instance = instance;
+      this.#instances.set(instance, null);
+      this.#latest = instance;
       return instance;
     } catch (error) {
       starting.then((late) => late.stop()).catch(() => undefined);
@@ -66,53 +76,74 @@ export class Attempt {
   }
 
   /** Waits for the ready byte. @throws {StartFailure} when it does not come */
-  async ready(): Promise<void> {
+  async ready(instance = this.#running()): Promise<void> {
     const { deadlineMs } = this.#limits;
-    await within(this.#running().ready(deadlineMs), this.#patienceMs(), () => this.#late('no ready byte came'));
+    await within(instance.ready(deadlineMs), this.#patienceMs(), () => this.#late('no ready byte came'));
   }
 
   /** Idles for the settling time; cut short by an interrupt. */
   async settle(): Promise<void> {
-    await sleep(this.#limits.settleMs, this.#limits.signal);
+    await this.wait(this.#limits.settleMs);
   }
 
-  /** Waits until the instance has ended by itself and is gone. @throws {StartFailure} when it stays */
-  async ended(): Promise<Ended> {
-    return this.#gone(this.#running().ended, 'the instance became ready and did not end');
-  }
-
-  /** Ends the instance. @throws {StartFailure} when it cannot be ended */
-  async stop(): Promise<Ended> {
-    return this.#gone(this.#running().stop(), 'the instance could not be stopped');
+  /** Idles; cut short by an interrupt. */
+  async wait(milliseconds: number): Promise<void> {
+    await sleep(milliseconds, this.#limits.signal);
   }
 
   /**
-   * Whatever came of it: the instance is stopped if it still runs.
-   * @returns what could not be removed, `null` for the timeline when nothing was started
+   * Looks again and again, every few milliseconds, until something is seen.
+   * @param seen `undefined` as long as it is not; throws when it will never be
+   * @throws {StartFailure} when it does not come within the deadline
+   */
+  async until<T>(seen: () => T | undefined, what: string): Promise<T> {
+    for (const end = performance.now() + this.#patienceMs(); ; await this.wait(LOOK_EVERY_MS)) {
+      const found = seen();
+      if (found !== undefined) return found;
+      if (this.#limits.signal.aborted) throw new TareError('interrupted', 'the run was interrupted', '');
+      if (performance.now() > end) throw this.#late(what);
+    }
+  }
+
+  /** Waits until the instance has ended by itself and is gone. @throws {StartFailure} when it stays */
+  async ended(instance = this.#running()): Promise<Ended> {
+    return this.#gone(instance, instance.ended, 'the instance became ready and did not end');
+  }
+
+  /** Ends the instance. @throws {StartFailure} when it cannot be ended */
+  async stop(instance = this.#running()): Promise<Ended> {
+    return this.#gone(instance, instance.stop(), 'the instance could not be stopped');
+  }
+
+  /**
+   * Whatever came of it: what still runs is stopped.
+   * @returns what could not be removed, and the timeline of the first; `null` when nothing was started
    */
   async finish(): Promise<{ readonly leftovers: readonly string[]; readonly timeline: RelativeTimeline | null }> {
     this.#limits.signal.removeEventListener('abort', this.#onAbort);
-    if (this.#instance === null) return { leftovers: [], timeline: null };
-    const leftovers: string[] = [];
-    if (this.#ended === null) {
-      try {
-        await this.stop();
-      } catch (error) {
-        leftovers.push(`${this.#instance.pid}: ${error instanceof Error ? error.message : String(error)}`);
-      }
+    const [first] = this.#instances.keys();
+    if (first === undefined) return { leftovers: [], timeline: null };
+    const leftovers = await Promise.all([...this.#instances].map(([instance, ended]) => this.#leftBy(instance, ended)));
+    return { leftovers: leftovers.flat(), timeline: relativeTimeline(first.timeline) };
+  }
+
+  async #leftBy(instance: Instance, ended: Ended | null): Promise<readonly string[]> {
+    try {
+      return (ended ?? (await this.stop(instance))).leftovers;
+    } catch (error) {
+      return [`${instance.pid}: ${error instanceof Error ? error.message : String(error)}`];
     }
-    leftovers.push(...(this.#ended?.leftovers ?? []));
-    return { leftovers, timeline: relativeTimeline(this.#instance.timeline) };
   }
 
   #running(): Instance {
-    if (this.#instance === null) throw new TareError('host', 'an instance was asked for before it was started', 'report this as a bug of tare');
-    return this.#instance;
+    if (this.#latest === null) throw new TareError('host', 'an instance was asked for before it was started', 'report this as a bug of tare');
+    return this.#latest;
   }
 
-  async #gone(ending: Promise<Ended>, otherwise: string): Promise<Ended> {
-    this.#ended = await within(ending, this.#patienceMs(), () => this.#late(otherwise));
-    return this.#ended;
+  async #gone(instance: Instance, ending: Promise<Ended>, otherwise: string): Promise<Ended> {
+    const ended = await within(ending, this.#patienceMs(), () => this.#late(otherwise));
+    this.#instances.set(instance, ended);
+    return ended;
   }
 
   #patienceMs(): number {
