@@ -1,6 +1,7 @@
 /** What a run tells while it goes: enough for a progress bar with remaining time, or for plain lines. */
 import type { Accelerator } from '../runtime/runtime.ts';
 import type { RunPlan } from './plan/plan.ts';
+import type { Like, Resumption } from './result/origin.ts';
 import type { Outcome, Warning } from './result/schema.ts';
 
 export interface Progress {
@@ -29,9 +30,13 @@ export interface Visit {
 
 export type RunEvent =
   | { readonly type: 'run-start'; readonly runId: string; readonly directory: string; readonly plan: RunPlan }
+  /** In place of `run-start`, for a run that broke off and goes on. */
+  | { readonly type: 'run-resumed'; readonly directory: string; readonly resumption: Resumption; readonly progress: Progress }
   | { readonly type: 'provision-start'; readonly runtime: string; readonly index: number; readonly count: number }
   | { readonly type: 'provision-done'; readonly runtime: string; readonly milliseconds: number; readonly accelerator: Accelerator | null; readonly emulated: boolean }
   | { readonly type: 'runtime-unavailable'; readonly runtime: string; readonly reason: string; readonly remedy: string }
+  /** Everything is ready, and differs in this from the run that is repeated. */
+  | { readonly type: 'like'; readonly like: Like }
   | { readonly type: 'benchmark-start'; readonly benchmark: string; readonly index: number; readonly count: number; readonly rounds: number; readonly progress: Progress }
   | { readonly type: 'sample-start'; readonly visit: Visit; readonly progress: Progress }
   | { readonly type: 'sample-done'; readonly visit: Visit; readonly outcome: Outcome; readonly progress: Progress }

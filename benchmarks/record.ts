@@ -2,40 +2,44 @@
  * What has happened in a run so far, told to everyone concerned: to the journal on the disk, to whoever
  * watches, and to the result document that is built at the end.
  */
-import { performance } from 'node:perf_hooks';
 import type { Progress, RunEvent, Visit } from './events.ts';
 import type { JournalHeader, JournalRecord } from './journal/record.ts';
+import type { TakenVisits } from './journal/taken.ts';
 import type { JournalWriter } from './journal/write.ts';
-import { expectedVisitMs, RemainingTime } from './plan/duration.ts';
-import { nameOf, type RunPlan } from './plan/plan.ts';
-import type { Outcome, RuntimeEntry, Warning } from './result/schema.ts';
+import type { RunPlan } from './plan/plan.ts';
+import type { Like } from './result/origin.ts';
+import type { Conditions, Outcome, RuntimeEntry, Tare, Warning } from './result/schema.ts';
+import { Standing } from './standing.ts';
+import { quantile } from './statistics/quantile.ts';
 import { leftoverWarning } from './warnings/samples.ts';
 
+/** What a run that goes on finds in its journal. */
+export interface Earlier {
+  readonly records: readonly JournalRecord[];
+  readonly taken: TakenVisits;
+  /** Length of the line that was torn. */
+  readonly tornBytes: number;
+}
+
 export class RunRecord {
+  readonly standing: Standing;
   readonly #records: JournalRecord[] = [];
   readonly #journal: JournalWriter;
   readonly #plan: RunPlan;
   readonly #on: (event: RunEvent) => void;
-  readonly #remaining = new RemainingTime();
-  readonly #began = performance.now();
   /** Runtimes of which something stayed behind: said once each while the run goes on. */
   readonly #untidy = new Set<string>();
-  /** Samples planned of each runtime that was not found unavailable. */
-  readonly #planned = new Map<string, number>();
-  #done = 0;
-  #failed = 0;
+  /** Milliseconds between visits beyond the gap. */
+  readonly #between: number[] = [];
 
-  constructor(plan: RunPlan, journal: JournalWriter, on: (event: RunEvent) => void) {
+  constructor(plan: RunPlan, journal: JournalWriter, on: (event: RunEvent) => void, earlier?: Earlier) {
     this.#plan = plan;
     this.#journal = journal;
     this.#on = on;
-    for (const { benchmark, rounds } of plan.benchmarks) {
-      for (const each of plan.runtimes) {
-        const { id, kind } = each;
-        const visits = rounds.filter(({ order }) => order.includes(id));
-        this.#remaining.expect(benchmark, id, visits.length, expectedVisitMs(benchmark, { name: nameOf(each), kind, serves: plan.serves }, plan.options));
-        this.#planned.set(id, (this.#planned.get(id) ?? 0) + visits.filter(({ warmup }) => !warmup).length);
-      }
+    this.standing = new Standing(plan, earlier?.taken);
+    for (const record of earlier?.records ?? []) {
+      this.#records.push(record);
+      this.standing.recall(record);
     }
   }
 
@@ -49,24 +53,27 @@ export class RunRecord {
     this.#on({ type: 'run-start', runId: header.id, directory, plan: this.#plan });
   }
 
+  /** The run goes on behind what the journal holds. */
+  async resumed(tornBytes: number, tare: Tare, conditions: Conditions, directory: string): Promise<void> {
+    const resumption = { at: this.standing.sinceMs(), resumedAt: new Date().toISOString(), pausedMs: this.standing.pausedMs(), samples: this.standing.samples, tornBytes };
+    await this.#keep({ record: 'resumed', ...resumption, tare, conditions });
+    this.#on({ type: 'run-resumed', directory, resumption, progress: this.progress() });
+  }
+
   async provisioned(entry: RuntimeEntry): Promise<void> {
     await this.#keep({ record: 'runtime', entry });
+    this.standing.know(entry);
     if (entry.state.state === 'unavailable') {
-      this.#planned.delete(entry.id);
-      this.#remaining.drop(entry.id);
       this.#on({ type: 'runtime-unavailable', runtime: entry.id, reason: entry.state.reason, remedy: entry.state.remedy });
     } else {
-      for (const benchmark of Object.keys(entry.unmeasurable ?? {})) this.#forget(benchmark, entry.id);
       this.#on({ type: 'provision-done', runtime: entry.id, milliseconds: entry.provisionMs ?? 0, accelerator: entry.accelerator, emulated: entry.emulated });
     }
   }
 
-  /** Visits that were planned and will not be made. */
-  #forget(benchmark: string, runtime: string): void {
-    const rounds = this.#plan.benchmarks.find((each) => each.benchmark === benchmark)?.rounds ?? [];
-    const visits = rounds.filter(({ warmup, order }) => !warmup && order.includes(runtime)).length;
-    this.#planned.set(runtime, (this.#planned.get(runtime) ?? 0) - visits);
-    this.#remaining.drop(runtime, benchmark);
+  /** Everything is ready: in what this run differs from the one that it repeats. */
+  async repeats(like: Like): Promise<void> {
+    await this.#keep({ record: 'like', like });
+    this.#on({ type: 'like', like });
   }
 
   benchmark(state: 'start' | 'done', index: number): void {
@@ -82,21 +89,22 @@ export class RunRecord {
     this.#on({ type: 'sample-start', visit, progress: this.progress() });
   }
 
+  /** @param milliseconds from the end of a visit to the beginning of the next, the idle gap apart */
+  between(milliseconds: number): void {
+    this.#between.push(milliseconds);
+  }
+
   /**
    * Keeps what came of a visit, safely, before the next one is begun.
    * @param tookMs the whole visit, for the estimate of the time that remains
    */
   async visited(visit: Visit, outcome: Outcome, tookMs: number): Promise<void> {
     const { benchmark, runtime, round, order } = visit;
-    const at = performance.now() - this.#began;
-    this.#remaining.seen(benchmark, runtime, tookMs + this.#plan.options.gapMs);
-    if (visit.warmup) {
-      await this.#keep({ record: 'warm-up', benchmark, runtime, round, order, at, result: outcome });
-    } else {
-      await this.#keep({ record: 'sample', sample: { index: this.#done, benchmark, runtime, round, order, at, ...outcome } });
-      this.#done += 1;
-      if (outcome.outcome === 'failed') this.#failed += 1;
-    }
+    const at = this.standing.sinceMs();
+    const index = this.standing.samples;
+    if (visit.warmup) await this.#keep({ record: 'warm-up', benchmark, runtime, round, order, at, result: outcome });
+    else await this.#keep({ record: 'sample', sample: { index, benchmark, runtime, round, order, at, ...outcome } });
+    this.standing.visited(visit, outcome, tookMs + this.#plan.options.gapMs);
     this.#on({ type: 'sample-done', visit, outcome, progress: this.progress() });
     const [left] = outcome.leftovers ?? [];
     if (left !== undefined && !this.#untidy.has(runtime)) {
@@ -114,17 +122,13 @@ export class RunRecord {
   }
 
   async end(state: 'complete' | 'interrupted'): Promise<void> {
-    await this.#keep({ record: 'end', state, finishedAt: new Date().toISOString(), durationMs: performance.now() - this.#began });
+    const sorted = [...this.#between].sort((a, b) => a - b);
+    const harness = sorted.length === 0 ? {} : { harness: { visits: sorted.length, betweenMs: quantile(sorted, 0.5) } };
+    await this.#keep({ record: 'end', state, finishedAt: new Date().toISOString(), durationMs: this.standing.sinceMs(), ...harness });
   }
 
   progress(): Progress {
-    return {
-      done: this.#done,
-      failed: this.#failed,
-      total: [...this.#planned.values()].reduce((sum, samples) => sum + samples, 0),
-      elapsedMs: performance.now() - this.#began,
-      remainingMs: this.#remaining.remainingMs(),
-    };
+    return this.standing.progress();
   }
 
   async #keep(record: JournalRecord): Promise<void> {

@@ -1,53 +1,50 @@
 /** A run, from a plan to a result document. */
 import { randomBytes } from 'node:crypto';
 import { mkdir, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { TareError } from '../runtime/errors.ts';
+import { dirname, join } from 'node:path';
 import type { HostFacts } from '../runtime/host/facts.ts';
-import type { Image } from '../runtime/image/image.ts';
-import type { Box, Runtime } from '../runtime/runtime.ts';
+import { closeBoxes, prepareBoxes, type Boxes, type BoxRequest } from './boxes.ts';
 import { metricsOf } from './catalogue.ts';
+import { differences, runtimeDifferences } from './circumstances.ts';
 import { conditionsNow } from './conditions.ts';
-import type { RunEvent } from './events.ts';
+import { JOURNAL_FILE, RESULT_FILE } from './files.ts';
 import type { JournalHeader } from './journal/record.ts';
-import { diskError, JournalWriter } from './journal/write.ts';
-import type { RunPlan } from './plan/plan.ts';
+import { planDigest } from './journal/taken.ts';
+import { diskError, JournalWriter, syncDirectory } from './journal/write.ts';
 import { RunRecord } from './record.ts';
 import { buildResult } from './result/build.ts';
 import { imageEntry } from './result/image.ts';
-import { SCHEMA_VERSION, type Conditions, type ResultDocument, type Tare } from './result/schema.ts';
+import type { Origins, Pilot } from './result/origin.ts';
+import { SCHEMA_VERSION, type Conditions, type Host, type ResultDocument, type Tare } from './result/schema.ts';
 import { writeResult } from './result/write.ts';
-import { provision } from './rounds/provision.ts';
 import { takeRounds } from './rounds/rounds.ts';
 
 export { planRun, type PlannedRuntime, type RunOptions, type RunPlan } from './plan/plan.ts';
 export type { Progress, RunEvent, Visit } from './events.ts';
+export { JOURNAL_FILE, RESULT_FILE } from './files.ts';
 
-export const RESULT_FILE = 'result.json';
-export const JOURNAL_FILE = 'journal.jsonl';
-
-export interface BenchRequest {
-  readonly plan: RunPlan;
-  /** Those the plan names, found by their names; more do no harm. */
-  readonly runtimes: readonly Runtime[];
-  readonly image: Image;
+export interface BenchRequest extends BoxRequest {
   readonly host: HostFacts;
   /** Default: as the machine is found now. */
   readonly conditions?: Conditions;
   readonly tare: Tare;
   /** The command line that repeats this very run, the seed included. */
   readonly command: readonly string[];
+  /** Option → where its value came from. */
+  readonly origins?: Origins;
+  /** What the numbers of rounds were fixed from. */
+  readonly pilot?: Pilot;
+  /** The run that this one repeats. */
+  readonly like?: ResultDocument;
   /** Made if need be. The journal and the result document go there. */
   readonly outDirectory: string;
-  /** Stops the run: what was measured up to then is kept, and the document says `interrupted`. */
-  readonly signal: AbortSignal;
-  readonly on: (event: RunEvent) => void;
 }
 
 /**
  * Prepares every runtime, takes all rounds, and writes `journal.jsonl` and `result.json`.
  * A start that fails is an outcome of its sample, a runtime that cannot be prepared is left out with the
- * reason: neither ends the run.
+ * reason: neither ends the run. The signal does: what was measured up to then is kept, and the document says
+ * `interrupted`.
  * @throws {TareError} `host` when no runtime can be prepared (nothing is written then), `no-space` when the
  *   disk is full (the journal keeps what there was), `usage` when the directory holds another run
  */
@@ -55,12 +52,13 @@ export async function runBench(request: BenchRequest): Promise<ResultDocument> {
   const made = await makeDirectory(request.outDirectory);
   const journal = await JournalWriter.create(join(request.outDirectory, JOURNAL_FILE));
   const record = new RunRecord(request.plan, journal, request.on);
-  const boxes = new Map<string, Box>();
+  const boxes: Boxes = new Map();
   let worthKeeping = false;
   try {
     try {
       await record.begin(headerOf(request), request.outDirectory);
       await prepareBoxes(request, record, boxes);
+      await sayLike(request, record);
       worthKeeping = true;
       await takeRounds(request.plan, boxes, record, request.signal);
     } finally {
@@ -71,48 +69,33 @@ export async function runBench(request: BenchRequest): Promise<ResultDocument> {
     if (worthKeeping) await journal.close();
     else await discard(journal, made ? request.outDirectory : null);
   }
-  const result = join(request.outDirectory, RESULT_FILE);
+  return finishRun(request, record);
+}
+
+/** From the records of a run that came to its end to `result.json`. */
+export async function finishRun({ outDirectory, on }: Pick<BenchRequest, 'outDirectory' | 'on'>, record: RunRecord): Promise<ResultDocument> {
+  const result = join(outDirectory, RESULT_FILE);
   const document = buildResult(record.records);
   await writeResult(result, document);
-  request.on({ type: 'run-done', state: document.run.state, result, journal: journal.path, progress: record.progress() });
+  on({ type: 'run-done', state: document.run.state, result, journal: join(outDirectory, JOURNAL_FILE), progress: record.progress() });
   return document;
 }
 
-async function prepareBoxes({ plan, runtimes, image, signal, on }: BenchRequest, record: RunRecord, boxes: Map<string, Box>): Promise<void> {
-  const reasons: string[] = [];
-  const remedies = new Set<string>();
-  for (const [index, planned] of plan.runtimes.entries()) {
-    if (signal.aborted) return;
-    on({ type: 'provision-start', runtime: planned.id, index, count: plan.runtimes.length });
-    const runtime = runtimes.find(({ name }) => name === (planned.runtime ?? planned.id));
-    const provisioned = await provision(planned, runtime, image, plan.options);
-    if (provisioned.state === 'ready') boxes.set(planned.id, provisioned.box);
-    if (provisioned.state === 'unavailable') {
-      reasons.push(`${planned.id}: ${provisioned.reason}`);
-      remedies.add(provisioned.remedy);
-    }
-    await record.provisioned(provisioned.entry);
-  }
-  if (boxes.size === 0) throw new TareError('host', `no runtime can be measured here: ${reasons.join('; ')}`, [...remedies].join('; '));
+async function sayLike(request: BenchRequest, record: RunRecord): Promise<void> {
+  const { like } = request;
+  if (like === undefined || request.signal.aborted) return;
+  const here = { tare: request.tare, host: hostEntry(request.host), image: imageEntry(request.image) };
+  const entries = request.plan.runtimes.flatMap(({ id }) => record.standing.entryOf(id) ?? []);
+  await record.repeats({ id: like.run.id, startedAt: like.run.startedAt, differences: [...differences(like, here, 'hosts'), ...runtimeDifferences(like.runtimes, entries)] });
 }
 
-async function closeBoxes(boxes: ReadonlyMap<string, Box>, record: RunRecord): Promise<void> {
-  for (const [id, box] of boxes) {
-    try {
-      await box.close();
-    } catch (error) {
-      await record.warn({
-        id: 'leftovers',
-        symptom: `${id} could not be put away cleanly.`,
-        cause: error instanceof Error ? error.message : String(error),
-        remedy: 'tare clean',
-      });
-    }
-  }
+/** The host as the result document records it. */
+export function hostEntry(host: HostFacts): Host {
+  return { ...host, securityModules: [...host.securityModules], versions: { ...host.versions } };
 }
 
 function headerOf(request: BenchRequest): JournalHeader {
-  const { plan, image, host, tare, command } = request;
+  const { plan, image, host, tare, command, origins, pilot } = request;
   return {
     record: 'run',
     format: 'tare-journal',
@@ -123,16 +106,26 @@ function headerOf(request: BenchRequest): JournalHeader {
     command: [...command],
     conditions: request.conditions ?? conditionsNow(),
     options: plan.options,
-    host: { ...host, securityModules: [...host.securityModules], versions: { ...host.versions } },
+    host: hostEntry(host),
     image: imageEntry(image),
     metrics: [...metricsOf(plan.options.benchmarks)],
+    plan: {
+      subjects: plan.runtimes.map(({ id, runtime, kind, rung }) => ({ id, kind, ...(runtime === undefined ? {} : { runtime }), ...(rung === undefined ? {} : { rung }) })),
+      serves: plan.serves,
+      samples: plan.samples,
+      digest: planDigest(plan),
+    },
+    ...(origins === undefined ? {} : { origins }),
+    ...(pilot === undefined ? {} : { pilot }),
   };
 }
 
 /** @returns whether it was made here */
 async function makeDirectory(path: string): Promise<boolean> {
   try {
-    return (await mkdir(path, { recursive: true })) !== undefined;
+    const made = (await mkdir(path, { recursive: true })) !== undefined;
+    if (made) await syncDirectory(dirname(path));
+    return made;
   } catch (error) {
     throw diskError(error, path);
   }

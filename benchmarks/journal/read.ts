@@ -11,19 +11,23 @@ export interface Journal {
   readonly records: readonly JournalRecord[];
   /** The last line was begun and not finished: the run was killed, or the disk was full. It is left out. */
   readonly torn: boolean;
+  /** Length in bytes of what is torn. */
+  readonly tornBytes: number;
   /** Length in bytes of what is whole: a run that goes on cuts the file there. */
   readonly wholeBytes: number;
 }
 
 /** @throws {TareError} `missing-file`, `bad-file` with the line, `newer-schema` */
 export async function readJournal(path: string): Promise<Journal> {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = await readFile(path, 'utf8');
+    bytes = await readFile(path);
   } catch (error) {
     throw new TareError('missing-file', `${path} could not be read: ${error instanceof Error ? error.message : String(error)}`, 'check the path', { cause: error });
   }
-  return parseJournal(text, path);
+  const journal = parseJournal(bytes.toString('utf8'), path);
+  // A character that is cut in two decodes to another one of another length.
+  return { ...journal, tornBytes: bytes.length - journal.wholeBytes };
 }
 
 export function parseJournal(text: string, path: string): Journal {
@@ -32,7 +36,8 @@ export function parseJournal(text: string, path: string): Journal {
   const records = lines.map((line, index) => parseLine(line, `${path}:${index + 1}`));
   const header = records[0];
   if (header?.record !== 'run') throw new TareError('bad-file', `${path} is no journal of a run: its first line is not whole or not of this format`, 'give the journal.jsonl of a run');
-  return { header, records, torn: whole.length < text.length, wholeBytes: Buffer.byteLength(whole) };
+  const wholeBytes = Buffer.byteLength(whole);
+  return { header, records, torn: whole.length < text.length, tornBytes: Buffer.byteLength(text) - wholeBytes, wholeBytes };
 }
 
 function parseLine(line: string, place: string): JournalRecord {

@@ -4,6 +4,7 @@
  * came to its end, how it ended.
  */
 import { z } from 'zod';
+import { harness, like, origins, pilot, resumption } from '../result/origin.ts';
 import { conditions, host, image, metric, options, outcome, runtime, sample, visitBase, SCHEMA_VERSION, tare, warning } from '../result/schema.ts';
 
 export const JOURNAL_FORMAT = 'tare-journal';
@@ -21,7 +22,22 @@ const header = z.strictObject({
   host,
   image,
   metrics: z.array(metric),
+  /** Whom the plan visits, and what it came to: a run that goes on must come to the same. */
+  plan: z.strictObject({
+    subjects: z.array(z.strictObject({ id: z.string(), runtime: z.string().optional(), kind: z.enum(['process', 'container', 'vm']), rung: z.boolean().optional() })),
+    serves: z.boolean(),
+    samples: z.int().nonnegative(),
+    digest: z.string(),
+  }).optional(),
+  origins: origins.optional(),
+  pilot: pilot.optional(),
 });
+
+/** Before the first sample of a run that repeats another: in what they differ. */
+const likened = z.strictObject({ record: z.literal('like'), like });
+
+/** The run broke off before this line, and goes on behind it. */
+const resumed = z.strictObject({ record: z.literal('resumed'), ...resumption.shape, tare, conditions });
 
 /** A runtime was made ready, or was found not to be possible. */
 const provisioned = z.strictObject({ record: z.literal('runtime'), entry: runtime });
@@ -38,9 +54,10 @@ const end = z.strictObject({
   state: z.enum(['complete', 'interrupted']),
   finishedAt: z.iso.datetime(),
   durationMs: z.number().nonnegative(),
+  harness: harness.optional(),
 });
 
-export const journalRecord = z.discriminatedUnion('record', [header, provisioned, warmup, taken, warned, end]);
+export const journalRecord = z.discriminatedUnion('record', [header, provisioned, likened, resumed, warmup, taken, warned, end]);
 
 export type JournalRecord = z.infer<typeof journalRecord>;
 export type JournalHeader = z.infer<typeof header>;

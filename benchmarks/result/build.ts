@@ -4,7 +4,9 @@ import { compareRuntimes } from '../statistics/compare.ts';
 import { seriesOf } from '../statistics/series.ts';
 import { summarise } from '../statistics/summarise.ts';
 import { machineWarnings } from '../warnings/machine.ts';
+import { resumedWarning } from '../warnings/resumed.ts';
 import { sampleWarnings, warmupWarning } from '../warnings/samples.ts';
+import type { Harness, Like, Resumption } from './origin.ts';
 import { SCHEMA_VERSION, type ResultDocument, type RuntimeEntry, type Sample, type Warning } from './schema.ts';
 
 /**
@@ -18,6 +20,9 @@ export function buildResult(records: readonly JournalRecord[]): ResultDocument {
   const runtimes: RuntimeEntry[] = [];
   const samples: Sample[] = [];
   const noticed: Warning[] = [];
+  const resumed: Resumption[] = [];
+  let like: Like | null = null;
+  let harness: Harness | null = null;
   let lastAtMs = 0;
   let ending: Pick<ResultDocument['run'], 'state' | 'finishedAt' | 'durationMs'> | null = null;
   for (const record of records) {
@@ -38,7 +43,20 @@ export function buildResult(records: readonly JournalRecord[]): ResultDocument {
       case 'warning':
         noticed.push(record.warning);
         break;
+      case 'like':
+        like = record.like;
+        break;
+      case 'resumed': {
+        const { at, resumedAt, pausedMs, samples: there, tornBytes } = record;
+        resumed.push({ at, resumedAt, pausedMs, samples: there, tornBytes });
+        noticed.push(resumedWarning({ at, resumedAt, pausedMs, samples: there, tornBytes }));
+        lastAtMs = at;
+        // It had been interrupted in good order: that was not the end after all.
+        ending = null;
+        break;
+      }
       case 'end':
+        harness = record.harness ?? null;
         ending = { state: record.state, finishedAt: record.finishedAt, durationMs: record.durationMs };
         break;
     }
@@ -52,11 +70,18 @@ export function buildResult(records: readonly JournalRecord[]): ResultDocument {
   const summaries = seriesOf(samples, header.metrics, measured.map(({ id }) => id)).map((series) =>
     summarise(series, emulated.has(series.runtime), header.options.seed),
   );
+  const came = {
+    ...(header.origins === undefined ? {} : { origins: header.origins }),
+    ...(like === null ? {} : { like }),
+    ...(header.pilot === undefined ? {} : { pilot: header.pilot }),
+    ...(resumed.length === 0 ? {} : { resumed }),
+    ...(harness === null ? {} : { harness }),
+  };
   return {
     format: 'tare-result',
     schemaVersion: SCHEMA_VERSION,
     tare: header.tare,
-    run: { id: header.id, startedAt: header.startedAt, ...ending, conditions: header.conditions, command: header.command, options: header.options },
+    run: { id: header.id, startedAt: header.startedAt, ...ending, conditions: header.conditions, command: header.command, options: header.options, ...came },
     host: header.host,
     image: header.image,
     metrics: header.metrics,

@@ -6,6 +6,7 @@
  * Sizes are bytes, durations milliseconds, instants ISO 8601 in UTC, unless a name says otherwise.
  */
 import { z } from 'zod';
+import { origin } from './origin.ts';
 
 /** Raised whenever a reader of the older form would misunderstand the newer one. */
 export const SCHEMA_VERSION = 1;
@@ -243,6 +244,7 @@ export const resultDocument = z.strictObject({
     /** The command line that repeats this very run. */
     command: z.array(z.string()),
     options,
+    ...origin,
   }),
   host,
   image,

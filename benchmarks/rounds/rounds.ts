@@ -9,38 +9,40 @@ import { visit } from './visit.ts';
 import { sleep } from './wait.ts';
 
 /**
- * Takes every sample that is planned for the boxes there are, or those up to the signal.
+ * Takes every sample that is planned for the boxes there are and not yet taken, or those up to the signal.
+ * A run that goes on in the middle of a benchmark is warmed up again: the machine may have been restarted.
  * Between two starts lies the idle gap, after the earlier one was cleaned up and is safe in the journal:
  * back-to-back starts would hide grace periods and disturb one another.
  */
 export async function takeRounds(plan: RunPlan, boxes: ReadonlyMap<string, Box>, record: RunRecord, signal: AbortSignal): Promise<void> {
   const { deadlineMs, deadlines, settleMs } = plan.options;
+  let ended: number | null = null;
   const onAbort = (): void => record.interrupted();
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     for (const [index, { benchmark: name, rounds }] of plan.benchmarks.entries()) {
       if (signal.aborted) return;
-      if (!isBenchmarkName(name)) continue;
+      if (!isBenchmarkName(name) || !plan.runtimes.some(({ id }) => record.standing.missing(name, id) > 0)) continue;
       record.benchmark('start', index);
       const stopwatch = new Stopwatch(name);
       const count = { warmup: rounds.filter(({ warmup }) => warmup).length, counted: rounds.filter(({ warmup }) => !warmup).length };
       for (const { round, warmup, order } of rounds) {
-        const visited = order.flatMap((id) => {
+        for (const [place, id] of order.filter((each) => record.standing.measures(name, each)).entries()) {
           const box = boxes.get(id);
-          return box === undefined || box.unmeasurable?.[name] !== undefined ? [] : [{ id, box }];
-        });
-        for (const [place, { id, box }] of visited.entries()) {
+          if (box === undefined || (warmup ? record.standing.missing(name, id) === 0 : record.standing.isTaken(name, id, round))) continue;
           await sleep(plan.options.gapMs, signal);
           if (signal.aborted) return;
           const where = { benchmark: name, runtime: id, round, rounds: warmup ? count.warmup : count.counted, order: place, warmup };
           record.visiting(where);
           const began = performance.now();
+          if (ended !== null) record.between(began - ended - plan.options.gapMs);
           // What is read in a warm-up is used for nothing: it need not settle.
           const limits = { deadlineMs: deadlines?.[id] ?? deadlineMs, settleMs: warmup ? 0 : settleMs, signal };
           const outcome = await visit(BENCHMARKS[name], id, box, stopwatch, limits);
           if (outcome === 'interrupted') return;
-          await record.visited(where, outcome, performance.now() - began);
+          ended = performance.now();
+          await record.visited(where, outcome, ended - began);
         }
       }
       record.benchmark('done', index);
