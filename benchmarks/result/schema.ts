@@ -25,7 +25,7 @@ export const metric = z.strictObject({
   name: z.string(),
   /** For people: "ready", "PSS". */
   title: z.string(),
-  unit: z.enum(['ms', 'bytes', '1/s']),
+  unit: z.enum(['ms', 'bytes', '1/s', 'ms/s', 'count', 'ratio']),
   /** One sentence: what it counts, and for a time where its clock starts and stops. */
   definition: z.string(),
   /** The anchor of its paragraph in docs/methodology.md. */

@@ -231,7 +231,7 @@ function barConfig(chart: BarChart, theme: Theme, titled: boolean): Config {
 /** `1 ms`, `10 MiB`: ticks are round, so they need no three digits. */
 function tickText(chart: Chart, value: number): string {
   const unit = unitFor(chart.quantity, value * 1.000001);
-  return `${Number((value / unit.size).toPrecision(3))} ${unit.name}`;
+  return `${Number((value / unit.size).toPrecision(3))} ${unit.name}`.trimEnd();
 }
 
 function barTip(chart: BarChart, index: number): string {

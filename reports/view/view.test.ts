@@ -6,10 +6,13 @@ import { buildView } from './view.ts';
 test('figures have sensible digits and units', (t) => {
   t.deepEqual([0, 0.00042, 0.476, 2.16, 25.4, 123.4, 1220, 1_234_567].map(digits), ['0', '0.000420', '0.476', '2.16', '25.4', '123', '1\u202F220', '1\u202F234\u202F567']);
   t.deepEqual([0.0005, 0.476, 2.159, 1220].map((ms) => quantityText('ms', ms)), ['0.500 µs', '476 µs', '2.16 ms', '1.22 s']);
+  t.deepEqual([312, 43_400_000].map((rate) => quantityText('1/s', rate)), ['312 /s', '43.4 million/s']);
+  t.deepEqual([0, 0.25, 19].map((usage) => quantityText('ms/s', usage)), ['0 µs/s', '250 µs/s', '19.0 ms/s']);
+  t.deepEqual([quantityText('count', 64), intervalText('count', 60, 64), quantityText('ratio', 1.25)], ['64', '60–64', '1.25 ×']);
   t.deepEqual([0, 512, 98_304, 141e6, -2048].map((bytes) => quantityText('bytes', bytes)), ['0 B', '512 B', '96.0 KiB', '134 MiB', '−2.00 KiB']);
   t.is(intervalText('ms', 0.9, 1.1), '0.900–1.10 ms');
   t.is(intervalText('ms', null, 1), null);
-  t.deepEqual([1.04, 9.96, 26.4, 564.6, 24_963].map(timesText), ['1.0', '10.0', '26', '565', '25\u202F000']);
+  t.deepEqual([0, 0.0351, 0.94, 1.04, 9.96, 26.4, 564.6, 24_963].map(timesText), ['0.0', '0.035', '0.94', '1.0', '10.0', '26', '565', '25\u202F000']);
 });
 
 test('the headline compares container and virtual machine, with interval and mark', (t) => {
