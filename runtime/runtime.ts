@@ -15,6 +15,9 @@ export type Kind = 'process' | 'container' | 'vm';
 /** `tcg` is emulation in software: its figures carry the mark *emulated* wherever they appear. */
 export type Accelerator = 'kvm' | 'tcg';
 
+/** What a tuned virtual machine's guest believes it runs on. The reasons are in vm/qemu/machines.ts. */
+export type MachineName = 'microvm' | 'q35' | 'pc';
+
 export type Availability =
   | { readonly state: 'available'; readonly version?: string }
   | { readonly state: 'unavailable'; readonly reason: string; readonly remedy: string };
@@ -45,6 +48,12 @@ export interface BoxOptions {
   readonly cpus: number;
   /** `auto` proves KVM by running a guest; the other two are the user's word. */
   readonly accelerator: Accelerator | 'auto';
+  /** Of vm-micro, which alone has a choice; default `microvm`. */
+  readonly machine?: MachineName | undefined;
+  /** Ends the preparing before its time. */
+  readonly signal?: AbortSignal;
+  /** Told what preparing is at, where it takes long. */
+  readonly say?: (line: string) => void;
   /** Instances may use this process's terminal: for `tare run`. */
   readonly terminal?: boolean;
 }
@@ -85,14 +94,14 @@ export interface WorkloadRequest {
    * start-up is a process without one, the floor of memory a process in one.
    */
   readonly account: boolean;
-}
-
-/** Start a command of the user's inside the image, on the user's terminal (`inherit`) or captured. */
-export interface CommandRequest {
   /** The program of fixtures/workload/work.c in the workload's place, with these words after the mark. It ends when it is done, or is stopped. */
   readonly work?: readonly string[];
   /** Its processor time is to be asked of its cgroup: on v1 that takes one more, so it has to be said. */
   readonly cpuTime?: boolean;
+}
+
+/** Start a command of the user's inside the image, on the user's terminal (`inherit`) or captured. */
+export interface CommandRequest {
   readonly what: 'command';
   readonly argv: readonly string[];
   readonly streams: 'inherit' | 'capture';

@@ -9,6 +9,7 @@ import { TareError } from '../../runtime/errors.ts';
 import { imageNames, loadImage } from '../../runtime/image/load.ts';
 import { bundleMaking } from '../../runtime/oci/making.ts';
 import { readBundle } from '../../runtime/oci/read.ts';
+import { MACHINE_NAMES, machineNamed } from '../../runtime/vm/qemu/machines.ts';
 import { everyRuntime, findRuntime, runtimeNames } from '../../runtime/registry.ts';
 import type { Box, BoxOptions, Ended, Instance } from '../../runtime/runtime.ts';
 import { CONTAINER_OPTION_NAMES, containerOptions, specFrom, type ContainerOptions } from '../container/options.ts';
@@ -23,6 +24,7 @@ interface Arguments extends ContainerOptions {
   memory?: string | undefined;
   cpus?: string | undefined;
   accelerator: 'auto' | 'kvm' | 'tcg';
+  machine?: string | undefined;
 }
 
 const MEMORY = '256M';
@@ -38,7 +40,8 @@ export const run: CommandModule<object, Arguments> = {
         .option('image', { type: 'string', default: 'tiny', describe: `what is in the box: ${imageNames().join(', ')}` })
         .option('memory', { type: 'string', describe: `memory limit, or RAM of the virtual machine (default: ${MEMORY})` })
         .option('cpus', { type: 'string', describe: 'processors (default: 1)' })
-        .option('accelerator', { choices: ['auto', 'kvm', 'tcg'] as const, default: 'auto' as const, describe: 'auto proves KVM by running a guest' }),
+        .option('accelerator', { choices: ['auto', 'kvm', 'tcg'] as const, default: 'auto' as const, describe: 'auto proves KVM by running a guest' })
+        .option('machine', { type: 'string', describe: `what the guest of vm-micro believes it runs on: ${MACHINE_NAMES.join(', ')} (default: ${MACHINE_NAMES[0]})` }),
     )
       .example('$0 run container -- sh', 'look around in a container')
       .example('$0 run container --network veth -- sh', 'with a cable to the host')
@@ -65,7 +68,7 @@ function commandWords(): readonly string[] {
 }
 
 function boxOptions(argv: Arguments): BoxOptions {
-  return { memoryBytes: sizeInBytes('memory', argv.memory ?? MEMORY), cpus: positiveNumber('cpus', argv.cpus ?? '1'), accelerator: argv.accelerator, terminal: true };
+  return { memoryBytes: sizeInBytes('memory', argv.memory ?? MEMORY), cpus: positiveNumber('cpus', argv.cpus ?? '1'), accelerator: argv.accelerator, ...(argv.machine === undefined ? {} : { machine: machineNamed(argv.machine) }), terminal: true };
 }
 
 async function openBox(argv: Arguments): Promise<Box> {
@@ -75,6 +78,7 @@ async function openBox(argv: Arguments): Promise<Box> {
   if (name === '') throw new TareError('usage', 'no runtime given', `one of ${runtimeNames(everyRuntime()).join(', ')}: tare run container -- sh`);
   if (runtime === undefined) throw new TareError('usage', `there is no runtime "${name}"`, suggestion(name, runtimeNames(everyRuntime())));
   if (commandWords().length === 0) throw new TareError('usage', 'no command given', `put it after --: tare run ${name} -- sh`);
+  if (argv.machine !== undefined && name !== 'vm-micro') throw new TareError('usage', `--machine: ${name} has no choice of machines`, 'it is for vm-micro');
   const options = boxOptions(argv);
   const image = await loadImage(argv.image);
   if (name === 'container' || name === 'container-cold') {

@@ -20,13 +20,20 @@ export interface BuiltSegment {
  * @param root an empty directory, in which the tree is laid out
  */
 export async function buildGuestSegment(recipe: GuestRecipe, deb: string, kernel: string, root: string, signal?: AbortSignal): Promise<BuiltSegment> {
-  const modules = await modulesInOrder(recipe.modules.map(({ name }) => name), readTar(await packageArchive(deb, signal), deb), kernel, signal);
+  const entries = readTar(await packageArchive(deb, signal), deb);
   const put = async (path: string, content: Uint8Array | string): Promise<void> => {
     await mkdir(join(root, dirname(path)), { recursive: true, mode: 0o755 });
     await writeFile(join(root, path), content, { mode: 0o644 });
   };
-  for (const { path, content } of modules) await put(merged(path), content);
-  await put(recipe.list, modules.map(({ path }) => `/${merged(path)}\n`).join(''));
+  const names = new Set<string>();
+  for (const list of recipe.lists) {
+    const modules = await modulesInOrder(list.modules.map(({ name }) => name), entries, kernel, signal);
+    for (const { name, path, content } of modules) {
+      await put(merged(path), content);
+      names.add(name);
+    }
+    await put(list.path, modules.map(({ path }) => `/${merged(path)}\n`).join(''));
+  }
   const archive = await treeArchive(root, await treeEntries(root), []);
-  return { archive, guest: { digest: sha256(archive), lengthBytes: archive.length, modules: modules.map(({ name }) => name) } };
+  return { archive, guest: { digest: sha256(archive), lengthBytes: archive.length, modules: [...names] } };
 }

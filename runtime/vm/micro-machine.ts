@@ -1,6 +1,6 @@
 /** vm-micro's machine: the image's kernel booted by QEMU itself, with the image's layers as its initramfs. Pure. */
 import type { Image } from '../image/image.ts';
-import type { Accelerator } from '../runtime.ts';
+import type { Accelerator, MachineName } from '../runtime.ts';
 import type { WorkloadProgram } from '../workload.ts';
 import { commandLine } from './kernel/parameters.ts';
 import { MARK_PORT, type MachineOptions } from './qemu/arguments.ts';
@@ -10,6 +10,8 @@ export interface MicroOptions {
   readonly memoryMebibytes: number;
   readonly vcpus: number;
   readonly tscKhz: number;
+  /** Default `microvm`. */
+  readonly machine?: MachineName | undefined;
   /** Its kernel says what it does: see kernel/parameters.ts. */
   readonly talkative?: boolean;
 }
@@ -25,10 +27,10 @@ function start(image: Pick<Image, 'initramfs' | 'workload'>, first: First): { in
 }
 
 export function microMachine(image: Pick<Image, 'kernel' | 'initramfs' | 'workload' | 'servicePort'>, options: MicroOptions, first: First): MachineOptions {
-  const { accelerator, memoryMebibytes, vcpus, tscKhz, talkative = false } = options;
+  const { accelerator, memoryMebibytes, vcpus, tscKhz, machine = 'microvm', talkative = false } = options;
   const { initramfs, init, initArguments } = start(image, first);
   return {
-    machine: 'microvm',
+    machine,
     accelerator,
     memoryMebibytes,
     vcpus,

@@ -3,6 +3,7 @@ import test from 'ava';
 import { StartFailure, TareError } from '../errors.ts';
 import type { Image } from '../image/image.ts';
 import type { Box } from '../runtime.ts';
+import { execCommand } from '../steps.ts';
 import { vmMicro } from './micro.ts';
 import { microMachine } from './micro-machine.ts';
 import { wholeProcessors } from './prepare.ts';
@@ -118,6 +119,19 @@ realTest(`the least memory that is said to boot does${suffix}`, (t) =>
     await t.notThrowsAsync(instance.ready(DEADLINE_MS));
     await instance.ended;
   }, { options: { memoryBytes: 72 * 2 ** 20 } }));
+
+realTest(`machines with PCI boot the same guest, and are weighed with their firmware${suffix}`, async (t) => {
+  for (const machine of ['q35', 'pc'] as const) {
+    await withBox(vmMicro, async (box) => {
+      const request = { what: 'workload', then: 'exit', account: true } as const;
+      const instance = await box.start(request);
+      await instance.ready(DEADLINE_MS);
+      t.like(await instance.ended, { how: 'exited', status: 0, leftovers: [] });
+      t.true(execCommand(box.plan(request)).join(' ').includes(`-machine ${machine},`));
+      t.true((await box.disk()).some(({ name }) => name.includes('bios-256k.bin')));
+    }, { options: { machine } });
+  }
+});
 
 realTest(`what lies on disk: guest kernel, layers, hypervisor; nothing twice${suffix}`, (t) =>
   withBox(vmMicro, async (box) => {

@@ -17,21 +17,19 @@ import { hostTsc } from './kernel/tsc.ts';
 import { MEBIBYTE, wholeMebibytes } from './memory.ts';
 import { microMachine, type MicroOptions } from './micro-machine.ts';
 import { prepareVm, wholeProcessors } from './prepare.ts';
+import { MACHINES } from './qemu/machines.ts';
 
 const NAME = 'vm-micro';
 
 /**
  * The least memory that boots: the kernel's, and the root twice, as it is unpacked while its archive still lies
  * there. Found by trying with Debian's 6.1 cloud kernel: tiny (2 MiB) takes 72, and 68 panics; web (78 MiB) boots
- * with 236, and only sometimes with 232.
+ * with 236, and only sometimes with 232. A machine may take more, see qemu/machines.ts.
  * @param initramfsBytes length of the archive
  */
 export function leastMebibytes(initramfsBytes: number): number {
   return Math.ceil(67.5 + (2.2 * initramfsBytes) / MEBIBYTE);
 }
-
-/** With a kernel given, microvm's firmware only has to enter it: by PVH for a vmlinux. */
-const FIRMWARE = ['bios-microvm.bin', 'pvh.bin'];
 
 function userTerminal(streams: CommandRequest['streams']): Terminal | null {
   if (streams === 'capture' || !process.stdout.isTTY) return null;
@@ -50,20 +48,21 @@ function microGuest(image: Image, options: MicroOptions, program: string): Guest
       return { options: microMachine(image, options, { script: SCRIPT, initramfs: initramfs.path }), release: () => initramfs.close() };
     },
     parameters: kernelParameters({ ...options, init: image.workload, initArguments: [] }),
-    disk: async (): Promise<DiskItem[]> => [kernelDisk(image), ...(await initramfsDisk(image)), ...(await hypervisorDisk(program, FIRMWARE))],
+    disk: async (): Promise<DiskItem[]> => [kernelDisk(image), ...(await initramfsDisk(image)), ...(await hypervisorDisk(program, MACHINES[options.machine ?? 'microvm'].firmware))],
   };
 }
 
 /** @param talkative its kernel says what it does, for a boot that is told apart */
 export async function prepareMicro(image: Image, options: BoxOptions, talkative = false): Promise<VmBox> {
   // One that is missing is for QEMU to tell.
-  const least = leastMebibytes(await stat(image.initramfs).then(({ size }) => size, () => 0));
+  const least = leastMebibytes(await stat(image.initramfs).then(({ size }) => size, () => 0)) + MACHINES[options.machine ?? 'microvm'].extraMebibytes;
   const { launcher, qemu, proof } = await prepareVm(NAME, image, options, least);
   const micro: MicroOptions = {
     accelerator: proof.accelerator,
     memoryMebibytes: wholeMebibytes(options.memoryBytes),
     vcpus: wholeProcessors(options.cpus),
     tscKhz: hostTsc().khz,
+    machine: options.machine,
     talkative,
   };
   return new VmBox(microGuest(image, micro, qemu.path), {

@@ -83,6 +83,7 @@ const NO_DISK: Guest['disk'] = () => Promise.resolve([]);
 
 /** @param place where snapshots are kept, for tests */
 export async function prepareRestore(image: Image, options: BoxOptions, place: Partial<Place> = {}): Promise<VmBox> {
+  if (options.machine !== undefined && options.machine !== 'microvm') throw new TareError('usage', `${NAME} cannot run on --machine ${options.machine}: the state of so many devices is too long for one message to the launcher`, 'leave --machine out, or use vm-micro');
   const least = leastMebibytes((await stat(image.initramfs)).size);
   const { launcher, qemu, proof } = await prepareVm(NAME, image, options, least);
   try {

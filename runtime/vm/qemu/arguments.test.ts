@@ -46,6 +46,15 @@ test('processors and memory are what was asked for, and the memory has one size'
   t.regex(words[words.indexOf('-object') + 1] ?? '', /size=128M/);
 });
 
+test('a machine with PCI has its network card there; nothing else differs', (t) => {
+  const network = { hostPort: null, guestPort: 80 };
+  const words = argv('qemu', { ...micro, network });
+  for (const machine of ['q35', 'pc'] as const) {
+    const other = argv('qemu', { ...micro, network, machine });
+    t.deepEqual(other.filter((word, index) => word !== words[index]), [`${machine},memory-backend=ram`, 'virtio-net-pci,netdev=net,romfile=']);
+  }
+});
+
 test('every argument has a reason', (t) => {
   for (const { words, why } of qemuArguments(micro)) t.true(why.length > 10, words.join(' '));
 });

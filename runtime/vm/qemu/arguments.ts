@@ -3,8 +3,8 @@
  *
  * Figures in the reasons are from boots of Debian's 6.1 cloud kernel under TCG on two processors.
  */
-import type { Accelerator } from '../../runtime.ts';
-import { MACHINES, type MachineName } from './machines.ts';
+import type { Accelerator, MachineName } from '../../runtime.ts';
+import { MACHINES } from './machines.ts';
 
 /** Words that belong together, and why they are there. */
 export interface Argument {
@@ -114,11 +114,13 @@ export function forwarding({ hostPort, guestPort }: NonNullable<MachineOptions['
   return hostPort === null ? '' : `,hostfwd=tcp:127.0.0.1:${hostPort}-:${guestPort}`;
 }
 
-function networkCard({ network }: MachineOptions): Argument[] {
+function networkCard({ network, machine }: MachineOptions): Argument[] {
   if (network === undefined) return [];
   return [
     { words: ['-netdev', `user,id=net${forwarding(network)}`], why: 'a network that needs no root: QEMU itself speaks for the guest, and hands on what is asked of the host’s port' },
-    { words: ['-device', 'virtio-net-device,netdev=net'], why: 'the guest’s network card, of the kind that is made for guests' },
+    MACHINES[machine].bus === 'mmio'
+      ? { words: ['-device', 'virtio-net-device,netdev=net'], why: 'the guest’s network card, of the kind that is made for guests' }
+      : { words: ['-device', 'virtio-net-pci,netdev=net,romfile='], why: 'the guest’s network card, of the kind that is made for guests; without the ROM by which a PC could boot from it' },
   ];
 }
 
