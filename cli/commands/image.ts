@@ -4,7 +4,7 @@ import { TareError } from '../../runtime/errors.ts';
 import { buildImage } from '../../runtime/image/build.ts';
 import { findImage, findRecipe, imageNames, loadImage, verifyOnce } from '../../runtime/image/load.ts';
 import { buildFullDisk } from '../../runtime/vm/full/build-disk.ts';
-import { findFullDisk, loadFullDisk, verifyFullDisk } from '../../runtime/vm/full/disk-store.ts';
+import { diskNames, findDiskRecipe, findFullDisk, loadFullDisk, verifyFullDisk } from '../../runtime/vm/full/disk-store.ts';
 import { EXIT } from '../exit.ts';
 import { diskParts, imageParts, sumOf, type ListedImage } from '../image/parts.ts';
 import { describeDisk, describeImage, inspectText, listText, stepTime, type TextOptions } from '../image/text.ts';
@@ -14,9 +14,9 @@ function options(): TextOptions {
   return { columns: Math.min(process.stdout.columns || 80, 110), colours: process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined };
 }
 
-/** No image but made of one: the disk of vm-full. */
-const DISK = 'full';
-const NAMES = [...imageNames(), DISK];
+/** No images but made of them: the disks of vm-full. */
+const DISKS = diskNames();
+const NAMES = [...imageNames(), ...DISKS];
 
 /** @throws {TareError} `usage`, with the nearest name */
 function known(name: string): string {
@@ -37,13 +37,13 @@ async function listed(name: string): Promise<ListedImage> {
   }
 }
 
-async function listedDisk(): Promise<ListedImage> {
-  const unbuilt = { name: DISK, built: false, damage: null, digest: null, layers: [], lengthBytes: null, allocatedBytes: null };
+async function listedDisk(name: string): Promise<ListedImage> {
+  const unbuilt = { name, built: false, damage: null, digest: null, layers: [], lengthBytes: null, allocatedBytes: null };
   try {
-    const disk = await findFullDisk();
+    const disk = await findFullDisk(findDiskRecipe(name));
     if (disk === null) return unbuilt;
     const { digest, parts, qcow2 } = disk.manifest;
-    return { ...unbuilt, built: true, digest, layers: parts.filter(({ files }) => files > 1).map(({ name }) => ({ name, digest: null })), ...qcow2 };
+    return { ...unbuilt, built: true, digest, layers: parts.filter(({ files }) => files > 1).map((part) => ({ name: part.name, digest: null })), ...qcow2 };
   } catch (error) {
     if (error instanceof TareError && error.code === 'bad-file') return { ...unbuilt, damage: error.message };
     throw error;
@@ -55,7 +55,7 @@ const list: CommandModule<object, { json: boolean }> = {
   describe: 'every image: whether it is built, its layers and sizes',
   builder: (yargs) => yargs.option('json', { type: 'boolean', default: false, describe: 'as JSON on standard output' }),
   handler: async ({ json }) => {
-    const images = [...(await Promise.all(imageNames().map(listed))), await listedDisk()];
+    const images = await Promise.all([...imageNames().map(listed), ...DISKS.map(listedDisk)]);
     process.stdout.write(json ? `${JSON.stringify(images, null, 2)}\n` : listText(images, options()));
   },
 };
@@ -87,7 +87,7 @@ async function buildOne(name: string, refresh: boolean, signal: AbortSignal): Pr
         progress.step(step.name, step.milliseconds);
       },
     };
-    const { digest } = name === DISK ? (await buildFullDisk(options)).manifest : await buildImage(name, options);
+    const { digest } = DISKS.includes(name) ? (await buildFullDisk(findDiskRecipe(name), options)).manifest : await buildImage(name, options);
     process.stdout.write(`${built ? 'built' : 'nothing to do:'} ${name}, digest ${digest.slice(0, 12)}${built ? '' : ', is built (--force builds it anew, of today’s packages)'}\n`);
   } finally {
     progress.end();
@@ -124,8 +124,8 @@ const inspect: CommandModule<object, { name: string; json: boolean; verify: bool
       .option('verify', { type: 'boolean', default: false, describe: 'read every byte and compare digests, whether or not anything was touched' })
       .option('json', { type: 'boolean', default: false, describe: 'as JSON on standard output' }),
   handler: async ({ name, json, verify }) => {
-    if (known(name) === DISK) {
-      const disk = await loadFullDisk();
+    if (DISKS.includes(known(name))) {
+      const disk = await loadFullDisk(findDiskRecipe(name));
       if (verify) await verifyFullDisk(disk, true);
       process.stdout.write(json ? `${JSON.stringify({ ...disk, verified: verify, parts: diskParts(disk.manifest) }, null, 2)}\n` : inspectText(describeDisk(disk), options()));
       return;

@@ -82,7 +82,7 @@ export function describeImage(image: Image, verified: boolean): Description {
 
 export function describeDisk({ path, manifest }: FullDisk): Description {
   return {
-    title: 'disk of vm-full',
+    title: `disk ${manifest.name}, for vm-full`,
     parts: diskParts(manifest),
     facts: [
       ['digest', `${manifest.digest} (of its content)`],

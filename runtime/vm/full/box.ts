@@ -2,25 +2,25 @@
 import { constants } from 'node:os';
 import { UNLIMITED } from '../../cgroup/limits.ts';
 import { cgroupSteps } from '../../cgroup/steps.ts';
-import { StartFailure, TareError } from '../../errors.ts';
+import { TareError } from '../../errors.ts';
 import type { DiskItem } from '../../image/image.ts';
 import { hierarchy, startInstance } from '../../instance.ts';
 import type { Slot } from '../../launcher/prepared.ts';
 import type { Plan } from '../../plan.ts';
-import type { Accelerator, Ended, StartRequest } from '../../runtime.ts';
+import type { Accelerator, StartRequest } from '../../runtime.ts';
 import { clone, descriptors, exec, mkdir, setsid } from '../../steps.ts';
 import type { BoxParts } from '../box.ts';
 import { hypervisorDisk } from '../disk.ts';
 import { freePort } from '../free-port.ts';
 import { GuestInstance } from '../guest-instance.ts';
 import { MEBIBYTE } from '../memory.ts';
-import { explainQemuEnd } from '../qemu/failures.ts';
 import { qmpDirectory, qmpSocket } from '../qmp/socket.ts';
+import { watched } from '../watch.ts';
 import { fullArguments, type FullMachine } from './arguments.ts';
 import type { FullDisk } from './disk-store.ts';
 import { fullDiskItems } from './disk-items.ts';
 import { makeOverlay } from './overlay.ts';
-import { full } from '../../../fixtures/images/full/recipe.ts';
+import type { DiskRecipe } from '../../../fixtures/images/full/recipe.ts';
 import type { ExplainableVm, ExplainedMachine } from '../explained.ts';
 import { bootPhases, type BootPhase } from './phases.ts';
 
@@ -38,18 +38,21 @@ export class FullBox implements ExplainableVm {
   readonly accelerator: Accelerator;
   readonly acceleratorReason: string;
   readonly versions: Readonly<Record<string, string>>;
-  readonly readyBy = 'a byte on port 0xe9, written by a unit of systemd when the web server has answered';
+  readonly readyBy: string;
   readonly configuredMemoryBytes: number;
   readonly #parts: BoxParts;
   readonly #machine: Omit<FullMachine, 'overlay' | 'debugExit' | 'hostPort'>;
   readonly #disk: FullDisk;
+  readonly #recipe: DiskRecipe;
   /** What the last instance had written when it ended. */
   #written: { readonly lengthBytes: number; readonly allocatedBytes: number } | null = null;
 
-  constructor(parts: BoxParts, machine: Omit<FullMachine, 'overlay' | 'debugExit' | 'hostPort'>, disk: FullDisk) {
+  constructor(parts: BoxParts, machine: Omit<FullMachine, 'overlay' | 'debugExit' | 'hostPort'>, disk: FullDisk, recipe: DiskRecipe) {
     this.#parts = parts;
     this.#machine = machine;
     this.#disk = disk;
+    this.#recipe = recipe;
+    this.readyBy = recipe.readyBy;
     this.accelerator = parts.accelerator;
     this.acceleratorReason = parts.acceleratorReason;
     this.versions = parts.versions;
@@ -86,11 +89,10 @@ export class FullBox implements ExplainableVm {
     const overlay = await makeOverlay(this.#disk.path);
     try {
       const slot = launcher.slot();
-      const explain = (ended: Ended): StartFailure => explainQemuEnd(ended, attempt);
       const idle = stays(request);
       const hostPort = idle ? await freePort() : null;
       const quit = async (): Promise<void> => void (await guest.shutDown());
-      const qemu = await startInstance(launcher, (each) => this.#plan(request, overlay.path, hostPort, each, phases), { explain, slot, ...(idle ? { quit, url: () => `http://127.0.0.1:${hostPort ?? 0}/` } : {}) });
+      const qemu = await startInstance(launcher, (each) => this.#plan(request, overlay.path, hostPort, each, phases), { ...watched(attempt), slot, ...(idle ? { quit, url: () => `http://127.0.0.1:${hostPort ?? 0}/` } : {}) });
       void qemu.ended.then(() => {
         this.#written = overlay.sizes();
         overlay.close();
@@ -109,7 +111,7 @@ export class FullBox implements ExplainableVm {
   }
 
   explain(): ExplainedMachine {
-    return { arguments: fullArguments({ ...this.#machine, overlay: OVERLAY, hostPort: null, debugExit: true, phases: false }, null), parameters: full.kernelParameters };
+    return { arguments: fullArguments({ ...this.#machine, overlay: OVERLAY, hostPort: null, debugExit: true, phases: false }, null), parameters: this.#recipe.kernelParameters };
   }
 
   close(): Promise<void> {

@@ -1,16 +1,20 @@
-/** Builds the disk of vm-full when it is not built yet; for set-up. One line a step. */
+/** Builds the disks of vm-full that are not built yet, those named or all; for set-up. One line a step. */
 import { TareError } from '../../errors.ts';
 import { buildFullDisk } from './build-disk.ts';
+import { diskNames, findDiskRecipe } from './disk-store.ts';
 
 const controller = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => controller.abort());
 
 try {
-  const { manifest } = await buildFullDisk({
-    signal: controller.signal,
-    onStep: ({ name, milliseconds }) => console.log(`disk of vm-full: ${name} (${milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`})`),
-  });
-  console.log(`disk of vm-full: digest ${manifest.digest.slice(0, 12)}, Linux ${manifest.release}`);
+  const wanted = process.argv.slice(2);
+  for (const name of wanted.length === 0 ? diskNames() : wanted) {
+    const { manifest } = await buildFullDisk(findDiskRecipe(name), {
+      signal: controller.signal,
+      onStep: (step) => console.log(`disk ${name}: ${step.name} (${step.milliseconds < 1000 ? `${Math.round(step.milliseconds)} ms` : `${(step.milliseconds / 1000).toFixed(1)} s`})`),
+    });
+    console.log(`disk ${name}: digest ${manifest.digest.slice(0, 12)}, Linux ${manifest.release}`);
+  }
 } catch (error) {
   if (!(error instanceof TareError)) throw error;
   console.error(`tare: ${error.message}${error.remedy === '' ? '' : `\nnext: ${error.remedy}`}`);

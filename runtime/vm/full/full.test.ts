@@ -1,7 +1,8 @@
-/** The traditional machine for real: one boot, as it takes half a minute where it is emulated. */
+/** The traditional machine for real: one boot of each disk, as it takes half a minute where it is emulated. */
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import test from 'ava';
+import { disks } from '../../../fixtures/images/full/recipe.ts';
 import { StartFailure, TareError } from '../../errors.ts';
 import { loadImage } from '../../image/load.ts';
 import { vmAvailability } from '../availability.ts';
@@ -13,8 +14,9 @@ import { LEAST_MEBIBYTES, vmFull } from './full.ts';
 const DEADLINE_MS = 180_000;
 
 const state = await vmAvailability();
-const disk = await findFullDisk().catch(() => null);
-const lack = state.state !== 'available' ? state.reason : disk === null ? 'its disk is not built: tare image build full' : null;
+const built = await Promise.all(disks.map((recipe) => findFullDisk(recipe).catch(() => null)));
+const missing = disks.filter((_, index) => built[index] === null).map(({ name }) => name);
+const lack = state.state !== 'available' ? state.reason : missing.length > 0 ? `its disks are not built: tare image build ${missing.join(', ')}` : null;
 const realTest = lack === null ? test.serial : test.skip;
 const suffix = lack === null ? '' : ` (skipped: ${lack})`;
 
@@ -45,6 +47,24 @@ realTest(`firmware, boot loader, kernel, initramfs, systemd, nginx: it answers, 
   }
 });
 
+realTest(`tiny’s workload in a root of its own below Debian: one byte, and the machine ends with it${suffix}`, async (t) => {
+  t.timeout(2 * DEADLINE_MS);
+  const box = await vmFull.prepare(await loadImage('tiny'), OPTIONS);
+  try {
+    const instance = await box.start({ what: 'workload', then: 'exit', account: true });
+    await instance.ready(DEADLINE_MS);
+    const ended = await instance.ended;
+    t.like(ended, { how: 'exited', status: 0, leftovers: [] });
+    t.is(Buffer.concat(instance.timeline.marks.map(({ bytes }) => Buffer.from(bytes))).toString(), 'R');
+    const storeys = new Map((await box.disk()).map(({ name, storey }) => [name, storey]));
+    t.is(storeys.get('base of tiny (on the disk)'), 'base');
+    t.is(storeys.get('app of tiny (on the disk)'), 'app');
+    t.is(storeys.get('system (on the disk)'), 'base');
+  } finally {
+    await box.close();
+  }
+});
+
 realTest(`one that ends before its mark is told so, and nothing of it is left${suffix}`, async (t) => {
   const box = await vmFull.prepare(await loadImage('web'), OPTIONS);
   try {
@@ -60,7 +80,7 @@ realTest(`one that ends before its mark is told so, and nothing of it is left${s
   }
 });
 
-realTest(`another image, and too little memory, are refused before anything starts${suffix}`, async (t) => {
-  await t.throwsAsync(loadImage('tiny').then((image) => vmFull.prepare(image, OPTIONS)), { instanceOf: TareError, message: /image "web".*cannot start "tiny"/ });
+realTest(`an image without a disk, and too little memory, are refused before anything starts${suffix}`, async (t) => {
+  await t.throwsAsync(loadImage('tiny').then((image) => vmFull.prepare({ ...image, name: 'odd' }, OPTIONS)), { instanceOf: TareError, message: /no disk with the image "odd"/ });
   await t.throwsAsync(loadImage('web').then((image) => vmFull.prepare(image, { ...OPTIONS, memoryBytes: 2 ** 24 })), { instanceOf: TareError, message: new RegExp(`16 MiB.*least that does is ${LEAST_MEBIBYTES} MiB`) });
 });

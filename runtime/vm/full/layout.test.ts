@@ -3,11 +3,13 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { full } from '../../../fixtures/images/full/recipe.ts';
+import { disks } from '../../../fixtures/images/full/recipe.ts';
 import { fullArguments, type FullMachine } from './arguments.ts';
 import { fullDiskItems } from './disk-items.ts';
 import { diskLayout } from './layout.ts';
 import { findInPath } from '../../image/lookup.ts';
+
+const [full] = disks as [(typeof disks)[number]];
 
 const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
 const sfdisk = findInPath('sfdisk', PATH);
