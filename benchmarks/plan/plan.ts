@@ -3,7 +3,7 @@
  * from the seed before anything is started. Pure data: `--dry-run` shows it, a resumed run repeats it.
  */
 import { TareError } from '../../runtime/errors.ts';
-import type { Accelerator, Kind } from '../../runtime/runtime.ts';
+import type { Accelerator, Kind, MachineName } from '../../runtime/runtime.ts';
 import { asksServer, BENCHMARK_NAMES, climbs, isBenchmarkName } from '../catalogue.ts';
 import { PROFILES, type ProfileName, type Thinning } from '../profiles.ts';
 import { randomSeed, shuffled, stream } from '../random/stream.ts';
@@ -49,6 +49,8 @@ export interface RunOptions {
   /** How long a start, and after it the end, may take. Default 30 s, or what a runtime says that it needs. */
   readonly deadlineMs?: number | undefined;
   /** Idle time between ready and a memory reading. Default 2,100 ms: the kernel brings a cgroup's figures up to date every 2 s. */
+  /** What vm-micro's guest believes it runs on. Recorded when it is said. */
+  readonly machine?: MachineName | undefined;
   readonly settleMs?: number | undefined;
   /** Default 1. */
   readonly warmupRounds?: number | undefined;
@@ -191,3 +193,4 @@ function whole(what: string, value: number, least: number, most: number): number
   if (Number.isInteger(value)) return amount(what, value, least, most);
   throw new TareError('usage', `${what} cannot be ${value}`, `give a whole number from ${least} to ${most}`);
 }
+    ...(wish.machine === undefined ? {} : { machine: wish.machine }),

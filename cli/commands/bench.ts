@@ -17,6 +17,7 @@ import { hostFacts } from '../../runtime/host/facts.ts';
 import { buildImage } from '../../runtime/image/build.ts';
 import { everyRuntime, runtimeNames } from '../../runtime/registry.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
+import { MACHINE_NAMES, machineNamed } from '../../runtime/vm/qemu/machines.ts';
 import { availableRuntimes } from '../choose.ts';
 import { EXIT } from '../exit.ts';
 import { interruptSignal } from '../interrupt.ts';
@@ -38,6 +39,7 @@ export interface BenchArguments {
   memory: string;
   cpus: string;
   accelerator: 'auto' | 'kvm' | 'tcg';
+  machine: string | undefined;
   deadline: string | undefined;
   gap: string | undefined;
   settle: string | undefined;
@@ -65,6 +67,7 @@ export const bench: CommandModule<object, BenchArguments> = {
       .option('memory', { type: 'string', default: '256M', describe: 'limit of a container, RAM of a virtual machine' })
       .option('cpus', { type: 'string', default: '1', describe: 'processors of a box' })
       .option('accelerator', { choices: ['auto', 'kvm', 'tcg'] as const, default: 'auto' as const, describe: 'auto proves KVM by running a guest' })
+      .option('machine', { type: 'string', describe: `what the guest of vm-micro believes it runs on, of: ${MACHINE_NAMES.join(', ')} (${MACHINE_NAMES[0]})` })
       .option('deadline', { type: 'string', describe: 'seconds a start may take (30)' })
       .option('gap', { type: 'string', describe: 'idle milliseconds between starts (20)' })
       .option('settle', { type: 'string', describe: 'milliseconds between ready and weighing (2100)' })
@@ -121,6 +124,7 @@ function options(argv: BenchArguments, runtimes: readonly Runtime[], rungs: read
     memoryBytes: sizeInBytes('memory', argv.memory),
     cpus: positiveNumber('cpus', argv.cpus),
     accelerator: argv.accelerator,
+    machine: argv.machine === undefined ? undefined : machineNamed(argv.machine),
     deadlineMs: argv.deadline === undefined ? undefined : positiveNumber('deadline', argv.deadline) * 1000,
     gapMs: argv.gap === undefined ? undefined : wholeNumber('gap', argv.gap, 0),
     settleMs: argv.settle === undefined ? undefined : wholeNumber('settle', argv.settle, 0),
@@ -140,7 +144,7 @@ function repeatable(plan: RunPlan, image: string): string[] {
   return [
     'tare', 'bench', '--profile', chosen.profile, ...(image === 'tiny' ? [] : ['--image', image]), '--benchmarks', chosen.benchmarks.join(','), '--runtimes', chosen.runtimes.join(','),
     ...samplesOption(plan), '--seed', chosen.seed, '--memory', String(chosen.memoryBytes), '--cpus', String(chosen.cpus),
-    '--accelerator', chosen.accelerator, ...(chosen.deadlines === undefined ? ['--deadline', String(chosen.deadlineMs / 1000)] : []), '--gap', String(chosen.gapMs), '--settle', String(chosen.settleMs),
+    '--accelerator', chosen.accelerator, ...(chosen.machine === undefined ? [] : ['--machine', chosen.machine]), ...(chosen.deadlines === undefined ? ['--deadline', String(chosen.deadlineMs / 1000)] : []), '--gap', String(chosen.gapMs), '--settle', String(chosen.settleMs),
   ];
 }
 
