@@ -6,6 +6,8 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo -E)
 # What was measured with sudo belongs to whoever asked for it.
 OWN_REPORTS := $(if $(AS_ROOT),[ ! -d reports/.generated ] || $(AS_ROOT) chown -R "$$(id -u):$$(id -g)" reports/.generated;)
 PACKAGES ?= install
+# Those of a run with the usual image; `tare bench --image web` builds the other when it is needed.
+DISKS ?= full-tiny
 
 help:
 	@echo 'make bench              set everything up, measure, and say where the report is'
@@ -26,7 +28,7 @@ bench: setup
 	@$(AS_ROOT) env $(NODE_PATH_FIRST) cli/tare bench $(ARGS); status=$$?; $(OWN_REPORTS) exit $$status
 
 setup: packages npm
-	@$(MAKE) --no-print-directory built
+	@$(MAKE) --no-print-directory built DISKS='$(DISKS)'
 
 packages:
 ifneq ($(PACKAGES),skip)
@@ -37,19 +39,20 @@ endif
 npm: packages
 	@setup/npm-packages.sh
 
-# What is compiled here: the launcher, the guests without an operating system, the image.
+# What is compiled here: the launcher, the guests without an operating system, the images, the disks of vm-full. Where those cannot be built all else is measured.
 built:
 	@$(MAKE) --no-print-directory -s -C runtime/launcher
 	@$(MAKE) --no-print-directory -s -C fixtures/guest
 	@$(MAKE) --no-print-directory -s -C fixtures/spawn-floor
 	@$(MAKE) --no-print-directory -s -C fixtures/container-floor
 	@$(TSX) runtime/image/build-images.ts
+	@$(TSX) runtime/vm/full/build.ts $(DISKS) || echo 'tare: vm-full cannot be measured until its disk is built: all else can'
 
+test: DISKS := full-tiny full-web
 test: setup
 ifneq ($(PACKAGES),skip)
 	@setup/install-packages.sh test
 endif
-	@$(TSX) runtime/vm/full/build.ts || echo 'test: without its disk the tests of vm-full are skipped'
 	@$(MAKE) --no-print-directory lint
 	@$(NODE_PATH_FIRST) setup/run-tests.sh
 

@@ -1,10 +1,10 @@
 /** The boxes of a run: made ready before its first sample, put away after its last. */
 import { TareError } from '../runtime/errors.ts';
 import type { Image } from '../runtime/image/image.ts';
-import type { Box, Runtime } from '../runtime/runtime.ts';
+import type { Box, BoxOptions, Runtime } from '../runtime/runtime.ts';
 import { runtimeDifferences } from './circumstances.ts';
 import type { RunEvent } from './events.ts';
-import { nameOf, type RunPlan } from './plan/plan.ts';
+import { nameOf, type PlannedRuntime, type RunPlan } from './plan/plan.ts';
 import type { RunRecord } from './record.ts';
 import { provision } from './rounds/provision.ts';
 
@@ -20,6 +20,10 @@ export interface BoxRequest {
 /** Id → box. */
 export type Boxes = Map<string, Box>;
 
+function optionsFor({ id }: PlannedRuntime, { plan, signal, on }: Pick<BoxRequest, 'plan' | 'signal' | 'on'>): RunPlan['options'] & Pick<BoxOptions, 'signal' | 'say'> {
+  return { ...plan.options, signal, say: (text) => on({ type: 'provision-step', runtime: id, text }) };
+}
+
 /**
  * Makes those ready that were not looked at yet.
  * @param boxes those that are ready; filled in as it goes, so that whatever happens all can be closed
@@ -32,7 +36,7 @@ export async function prepareBoxes({ plan, runtimes, image, signal, on }: BoxReq
     if (signal.aborted) return;
     if (record.standing.entryOf(planned.id) !== null) continue;
     on({ type: 'provision-start', runtime: planned.id, index, count: plan.runtimes.length });
-    const provisioned = await provision(planned, runtimes.find(({ name }) => name === nameOf(planned)), image, plan.options);
+    const provisioned = await provision(planned, runtimes.find(({ name }) => name === nameOf(planned)), image, optionsFor(planned, { plan, signal, on }));
     if (provisioned.state === 'ready') boxes.set(planned.id, provisioned.box);
     if (provisioned.state === 'unavailable') {
       reasons.push(`${planned.id}: ${provisioned.reason}`);
@@ -53,7 +57,7 @@ export async function prepareAgain({ plan, runtimes, image, signal, on }: BoxReq
     if (signal.aborted) return;
     if (earlier === null || !plan.benchmarks.some(({ benchmark }) => record.standing.missing(benchmark, planned.id) > 0)) continue;
     on({ type: 'provision-start', runtime: planned.id, index, count: plan.runtimes.length });
-    const provisioned = await provision(planned, runtimes.find(({ name }) => name === nameOf(planned)), image, plan.options);
+    const provisioned = await provision(planned, runtimes.find(({ name }) => name === nameOf(planned)), image, optionsFor(planned, { plan, signal, on }));
     if (provisioned.state === 'ready') boxes.set(planned.id, provisioned.box);
     const [changed] = runtimeDifferences([earlier], [provisioned.entry]);
     if (changed === undefined) continue;

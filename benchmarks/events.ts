@@ -33,6 +33,8 @@ export type RunEvent =
   /** In place of `run-start`, for a run that broke off and goes on. */
   | { readonly type: 'run-resumed'; readonly directory: string; readonly resumption: Resumption; readonly progress: Progress }
   | { readonly type: 'provision-start'; readonly runtime: string; readonly index: number; readonly count: number }
+  /** What preparing it is at, where it takes long. */
+  | { readonly type: 'provision-step'; readonly runtime: string; readonly text: string }
   | { readonly type: 'provision-done'; readonly runtime: string; readonly milliseconds: number; readonly accelerator: Accelerator | null; readonly emulated: boolean }
   | { readonly type: 'runtime-unavailable'; readonly runtime: string; readonly reason: string; readonly remedy: string }
   /** Everything is ready, and differs in this from the run that is repeated. */

@@ -58,6 +58,9 @@ export class ProgressDisplay {
       case 'provision-start':
         this.#rewrite(`preparing ${event.runtime} (${event.index + 1}/${event.count})`);
         break;
+      case 'provision-step':
+        this.say(event.text);
+        break;
       case 'provision-done':
         this.say(`prepared ${event.runtime}${event.accelerator === null ? '' : ` (${event.accelerator}${event.emulated ? ', emulated' : ''})`} ${dim(`in ${durationText(event.milliseconds)}`)}`);
         break;

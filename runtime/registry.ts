@@ -8,10 +8,10 @@ import { vmFull } from './vm/full/full.ts';
 import { vmMicro } from './vm/micro.ts';
 import { vmRestore } from './vm/restore.ts';
 
-export const RUNTIMES: readonly Runtime[] = [processRuntime, containerRuntime, vmFloor, vmMicro];
+export const RUNTIMES: readonly Runtime[] = [processRuntime, containerRuntime, vmFloor, vmRestore, vmMicro, vmFull];
 
 /** Measured when asked for by name: variants that answer a question of their own. */
-export const VARIANTS: readonly Runtime[] = [vmFull, containerCold, containerAhead, vmRestore];
+export const VARIANTS: readonly Runtime[] = [containerCold, containerAhead];
 
 /** Other people's, to compare with: measured when asked for by name. */
 export { PEERS };

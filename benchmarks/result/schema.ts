@@ -94,7 +94,7 @@ export const runtime = z.strictObject({
   provisionMs: milliseconds.nullable(),
   disk: z.array(z.strictObject({
     name: z.string(),
-    storey: z.enum(['app', 'prerequisites', 'base', 'guest-kernel', 'initramfs', 'boot-loader', 'metadata', 'hypervisor', 'runtime']),
+    storey: z.enum(['app', 'prerequisites', 'base', 'guest-kernel', 'initramfs', 'boot-loader', 'snapshot', 'metadata', 'hypervisor', 'runtime']),
     capacityBytes: bytes.nullable(),
     lengthBytes: bytes,
     allocatedBytes: bytes,

@@ -34,7 +34,7 @@ function memoryParts(metrics: readonly MetricView[], runtimes: readonly RuntimeV
   return rows.length === 0 ? null : { parts: MEMORY_PARTS, rows };
 }
 
-const STOREYS = ['app', 'prerequisites', 'base', 'initramfs', 'guest-kernel', 'boot-loader', 'metadata', 'runtime', 'hypervisor'] as const;
+const STOREYS = ['app', 'prerequisites', 'base', 'initramfs', 'guest-kernel', 'boot-loader', 'snapshot', 'metadata', 'runtime', 'hypervisor'] as const;
 
 function diskParts(result: ResultDocument, runtimes: readonly RuntimeView[]): PartsView | null {
   const items = new Map(result.runtimes.map((entry) => [entry.id, entry.disk]));

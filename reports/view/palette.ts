@@ -37,6 +37,7 @@ export const PARTS: Readonly<Record<string, Ink>> = {
   'guest-kernel': { light: '#d55e00', dark: '#ff8a3d' },
   initramfs: { light: '#cc79a7', dark: '#e6a5c8' },
   'boot-loader': { light: '#f0e442', dark: '#f0e442' },
+  snapshot: { light: '#2f8f9d', dark: '#63cbd9' },
   metadata: { light: '#8a8f98', dark: '#a9b0bb' },
   hypervisor: { light: '#7a5c99', dark: '#b79bd6' },
   runtime: { light: '#5f6b7a', dark: '#9aa7b8' },

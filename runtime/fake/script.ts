@@ -81,7 +81,7 @@ const runtime = z.strictObject({
   disk: z
     .array(z.strictObject({
       name: z.string(),
-      storey: z.enum(['app', 'prerequisites', 'base', 'guest-kernel', 'initramfs', 'boot-loader', 'metadata', 'hypervisor', 'runtime']),
+      storey: z.enum(['app', 'prerequisites', 'base', 'guest-kernel', 'initramfs', 'boot-loader', 'snapshot', 'metadata', 'hypervisor', 'runtime']),
       capacityBytes: bytes.nullable().default(null),
       lengthBytes: bytes,
       allocatedBytes: bytes,

@@ -4,7 +4,7 @@
  */
 
 /** Which storey of the stack a piece of disk belongs to; the report draws the stacks from it. */
-export type Storey = 'app' | 'prerequisites' | 'base' | 'guest-kernel' | 'initramfs' | 'boot-loader' | 'metadata' | 'hypervisor' | 'runtime';
+export type Storey = 'app' | 'prerequisites' | 'base' | 'guest-kernel' | 'initramfs' | 'boot-loader' | 'snapshot' | 'metadata' | 'hypervisor' | 'runtime';
 
 export interface Layer {
   /** `base`, `app`. */

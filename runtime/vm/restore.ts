@@ -63,7 +63,7 @@ function restoreGuest(booted: MachineOptions, snapshot: Snapshot, program: strin
 async function snapshotDisk(snapshot: Snapshot): Promise<DiskItem[]> {
   const ram = await stat(snapshot.ram);
   const state = await stat(join(snapshot.directory, 'state'));
-  const item = { storey: 'runtime', shared: true } as const;
+  const item = { storey: 'snapshot', shared: true } as const;
   return [
     { ...item, name: 'saved memory of the guest', capacityBytes: ram.size, lengthBytes: ram.size, allocatedBytes: ram.blocks * 512 },
     { ...item, name: 'saved state of its devices', capacityBytes: null, lengthBytes: state.size, allocatedBytes: state.blocks * 512 },
