@@ -37,6 +37,8 @@ export interface Benchmark {
   readonly needsService?: boolean;
   /** What a visit consists of, where it is not one start, left to settle, and stopped: by it a run's duration is told. */
   readonly cost?: VisitCost;
+  /** `false` for one whose visits are so long that a round which is no sample would not pay. Default: true. */
+  readonly warmup?: false;
   /** Whom it visits: the boxes that were chosen, or the rungs of the ladder. Default: the boxes. */
   readonly subjects?: 'boxes' | 'rungs';
   /**

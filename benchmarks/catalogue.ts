@@ -1,14 +1,32 @@
 /** The benchmarks, in the order in which a run takes them. */
 import type { Benchmark, VisitCost } from './benchmark.ts';
+import { cold } from './cold/cold.ts';
+import { density } from './density/density.ts';
 import { disk } from './disk/disk.ts';
 import { http } from './http/http.ts';
+import { idle } from './idle/idle.ts';
+import { interference } from './interference/interference.ts';
 import { ladder } from './ladder/ladder.ts';
 import { memory } from './memory/memory.ts';
 import { rate } from './rate/rate.ts';
 import type { Metric } from './result/schema.ts';
 import { startup } from './startup/startup.ts';
+import { throughput } from './throughput/throughput.ts';
 
-export const BENCHMARKS: Readonly<Record<'startup' | 'http' | 'ladder' | 'rate' | 'memory' | 'disk', Benchmark>> = { startup, http, ladder, rate, memory, disk };
+export const BENCHMARKS: Readonly<Record<'startup' | 'http' | 'ladder' | 'rate' | 'memory' | 'disk' | 'idle-cpu' | 'throughput' | 'density' | 'interference' | 'cold', Benchmark>> = {
+  startup,
+  http,
+  ladder,
+  rate,
+  memory,
+  disk,
+  'idle-cpu': idle,
+  throughput,
+  density,
+  interference,
+  // Last: what it drops from the page cache, others would have to read again.
+  cold,
+};
 
 export type BenchmarkName = keyof typeof BENCHMARKS;
 
@@ -24,6 +42,11 @@ const USUAL_COST: VisitCost = { starts: 1, stops: 1, settles: 1, otherMs: 10 };
 /** What one of its visits consists of. */
 export function costOf(name: string): VisitCost {
   return (isBenchmarkName(name) ? BENCHMARKS[name].cost : undefined) ?? USUAL_COST;
+}
+
+/** Whether a warm-up round precedes it. */
+export function warmsUp(name: string): boolean {
+  return !isBenchmarkName(name) || BENCHMARKS[name].warmup !== false;
 }
 
 /** Whether it visits rungs, not boxes. */

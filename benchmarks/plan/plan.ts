@@ -4,7 +4,8 @@
  */
 import { TareError } from '../../runtime/errors.ts';
 import type { Accelerator, Kind, MachineName } from '../../runtime/runtime.ts';
-import { asksServer, BENCHMARK_NAMES, climbs, isBenchmarkName } from '../catalogue.ts';
+import { asksServer, BENCHMARK_NAMES, climbs, isBenchmarkName, warmsUp } from '../catalogue.ts';
+import { chooseTwins, type PairWish } from '../noise/twins.ts';
 import { PROFILES, type ProfileName, type Thinning } from '../profiles.ts';
 import { randomSeed, shuffled, stream } from '../random/stream.ts';
 import type { RunOptionsEntry } from '../result/schema.ts';
@@ -47,6 +48,8 @@ export interface RunOptions {
   readonly cpus?: number | undefined;
   readonly accelerator?: Accelerator | 'auto' | undefined;
   /** How long a start, and after it the end, may take. Default 30 s, or what a runtime says that it needs. */
+  /** Of the host’s memory, what a crowd of boxes may take. Default 2 GiB. */
+  readonly budgetBytes?: number | undefined;
   readonly deadlineMs?: number | undefined;
   /** Idle time between ready and a memory reading. Default 2,100 ms: the kernel brings a cgroup's figures up to date every 2 s. */
   /** What vm-micro's guest believes it runs on. Recorded when it is said. */
@@ -90,6 +93,7 @@ const DEADLINE_MS = 30_000;
 /**
  * Chooses rounds, thinning and order. Two calls with equal options (the seed included) give equal plans.
  * @throws {TareError} `usage` for what cannot be planned
+export const BUDGET_BYTES = 2048 * MEBIBYTE;
  */
 export function planRun(wish: RunOptions): RunPlan {
   const options = resolve(wish);
@@ -123,8 +127,9 @@ export function nameOf({ id, runtime }: PlannedRuntime): string {
   return runtime ?? id;
 }
 
-function planBenchmark(benchmark: string, subjects: readonly string[], options: RunOptionsEntry): PlannedBenchmark {
-  const warmups = Array.from({ length: options.warmupRounds }, (_, round) => ({
+function planBenchmark(benchmark: string, all: readonly string[], options: RunOptionsEntry): PlannedBenchmark {
+  const subjects = all.filter((id) => stepOf(id, benchmark, options) !== null);
+  const warmups = Array.from({ length: warmsUp(benchmark) ? options.warmupRounds : 0 }, (_, round) => ({
     round,
     warmup: true,
     order: shuffled(
@@ -194,3 +199,4 @@ function whole(what: string, value: number, least: number, most: number): number
   throw new TareError('usage', `${what} cannot be ${value}`, `give a whole number from ${least} to ${most}`);
 }
     ...(wish.machine === undefined ? {} : { machine: wish.machine }),
+    ...(wish.budgetBytes === undefined && !benchmarks.includes('density') ? {} : { budgetBytes: whole('the budget (bytes)', wish.budgetBytes ?? BUDGET_BYTES, MEBIBYTE, Number.MAX_SAFE_INTEGER) }),

@@ -219,6 +219,8 @@ export const image = z.strictObject({
 /** Of two runtimes' medians, with 95 % bootstrap intervals (`null` below 5 samples on either side). */
   /** What vm-micro's guest was told it runs on; absent where it was not said: microvm. */
   machine: z.enum(['microvm', 'q35', 'pc']).optional(),
+  /** What of the host’s memory a crowd of boxes may take; absent where no crowd was asked for. */
+  budgetBytes: bytes.optional(),
 const comparison = z.strictObject({
   metric: z.string(),
   runtime: z.string(),

@@ -11,6 +11,14 @@ import { relativeTimeline, type RelativeTimeline } from './timeline.ts';
 export interface AttemptLimits {
   readonly deadlineMs: number;
   readonly settleMs: number;
+  /** What is read is used for nothing. */
+  readonly warmup?: boolean;
+  /** Idle time between what should not disturb each other. */
+  readonly gapMs: number;
+  /** The memory limit of a box. */
+  readonly memoryBytes: number;
+  /** How much of the host's memory a crowd may take. */
+  readonly budgetBytes: number;
   readonly signal: AbortSignal;
 }
 
@@ -22,7 +30,7 @@ const LOOK_EVERY_MS = 10;
 
 export class Attempt {
   readonly #box: Box;
-  readonly #limits: AttemptLimits;
+  readonly limits: AttemptLimits;
   /** All that were started, in order, with their ends as far as they are known. */
   readonly #instances = new Map<Instance, Ended | null>();
   #latest: Instance | null = null;
@@ -32,7 +40,7 @@ export class Attempt {
 
   constructor(box: Box, limits: AttemptLimits) {
     this.#box = box;
-    this.#limits = limits;
+    this.limits = limits;
     limits.signal.addEventListener('abort', this.#onAbort);
   }
 
@@ -43,7 +51,7 @@ export class Attempt {
   async start(request: StartRequest): Promise<Instance> {
     const starting = this.#box.start(request);
     try {
-      const instance = await within(unlessAborted(starting, this.#limits.signal), this.#patienceMs(), () => this.#late('the instance was not created'));
+      const instance = await within(unlessAborted(starting, this.limits.signal), this.#patienceMs(), () => this.#late('the instance was not created'));
       this.#instances.set(instance, null);
       this.#latest = instance;
       return instance;
@@ -64,8 +72,8 @@ export class Attempt {
     let finished = 0;
     const loop = async (): Promise<void> => {
       for (let own = 0; own < least || performance.now() - began < windowMs; own++) {
-        const instance = await unlessAborted(this.#box.start({ what: 'workload', then: 'exit', account: false }), this.#limits.signal);
-        await instance.ready(this.#limits.deadlineMs);
+        const instance = await unlessAborted(this.#box.start({ what: 'workload', then: 'exit', account: false }), this.limits.signal);
+        await instance.ready(this.limits.deadlineMs);
         const { leftovers } = await within(instance.ended, this.#patienceMs(), () => this.#late('the instance became ready and did not end'));
         if (leftovers.length > 0) throw new StartFailure('ended', `left behind: ${leftovers.join('; ')}`, 'tare clean', '');
         finished += 1;
@@ -77,18 +85,18 @@ export class Attempt {
 
   /** Waits for the ready byte. @throws {StartFailure} when it does not come */
   async ready(instance = this.#running()): Promise<void> {
-    const { deadlineMs } = this.#limits;
+    const { deadlineMs } = this.limits;
     await within(instance.ready(deadlineMs), this.#patienceMs(), () => this.#late('no ready byte came'));
   }
 
   /** Idles for the settling time; cut short by an interrupt. */
   async settle(): Promise<void> {
-    await this.wait(this.#limits.settleMs);
+    await this.wait(this.limits.settleMs);
   }
 
   /** Idles; cut short by an interrupt. */
   async wait(milliseconds: number): Promise<void> {
-    await sleep(milliseconds, this.#limits.signal);
+    await sleep(milliseconds, this.limits.signal);
   }
 
   /**
@@ -100,7 +108,7 @@ export class Attempt {
     for (const end = performance.now() + this.#patienceMs(); ; await this.wait(LOOK_EVERY_MS)) {
       const found = seen();
       if (found !== undefined) return found;
-      if (this.#limits.signal.aborted) throw new TareError('interrupted', 'the run was interrupted', '');
+      if (this.limits.signal.aborted) throw new TareError('interrupted', 'the run was interrupted', '');
       if (performance.now() > end) throw this.#late(what);
     }
   }
@@ -120,7 +128,7 @@ export class Attempt {
    * @returns what could not be removed, and the timeline of the first; `null` when nothing was started
    */
   async finish(): Promise<{ readonly leftovers: readonly string[]; readonly timeline: RelativeTimeline | null }> {
-    this.#limits.signal.removeEventListener('abort', this.#onAbort);
+    this.limits.signal.removeEventListener('abort', this.#onAbort);
     const [first] = this.#instances.keys();
     if (first === undefined) return { leftovers: [], timeline: null };
     const leftovers = await Promise.all([...this.#instances].map(([instance, ended]) => this.#leftBy(instance, ended)));
@@ -147,10 +155,10 @@ export class Attempt {
   }
 
   #patienceMs(): number {
-    return this.#limits.deadlineMs + Math.min(this.#limits.deadlineMs, MOST_GRACE_MS);
+    return this.limits.deadlineMs + Math.min(this.limits.deadlineMs, MOST_GRACE_MS);
   }
 
   #late(what: string): StartFailure {
-    return new StartFailure('deadline', `${what} within ${this.#limits.deadlineMs} ms`, 'look at its log; on a slow machine give a longer deadline', '');
+    return new StartFailure('deadline', `${what} within ${this.limits.deadlineMs} ms`, 'look at its log; on a slow machine give a longer deadline', '');
   }
 }

@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Box } from '../../runtime/runtime.ts';
 import { BENCHMARKS, isBenchmarkName } from '../catalogue.ts';
-import type { RunPlan } from '../plan/plan.ts';
+import { BUDGET_BYTES, type RunPlan } from '../plan/plan.ts';
 import type { RunRecord } from '../record.ts';
 import { Stopwatch } from './stopwatch.ts';
 import { visit } from './visit.ts';
@@ -15,7 +15,7 @@ import { sleep } from './wait.ts';
  * back-to-back starts would hide grace periods and disturb one another.
  */
 export async function takeRounds(plan: RunPlan, boxes: ReadonlyMap<string, Box>, record: RunRecord, signal: AbortSignal): Promise<void> {
-  const { deadlineMs, deadlines, settleMs } = plan.options;
+  const { deadlineMs, deadlines, settleMs, gapMs, memoryBytes, budgetBytes = BUDGET_BYTES } = plan.options;
   let ended: number | null = null;
   const onAbort = (): void => record.interrupted();
   if (signal.aborted) onAbort();
@@ -38,7 +38,7 @@ export async function takeRounds(plan: RunPlan, boxes: ReadonlyMap<string, Box>,
           const began = performance.now();
           if (ended !== null) record.between(began - ended - plan.options.gapMs);
           // What is read in a warm-up is used for nothing: it need not settle.
-          const limits = { deadlineMs: deadlines?.[id] ?? deadlineMs, settleMs: warmup ? 0 : settleMs, signal };
+          const limits = { deadlineMs: deadlines?.[id] ?? deadlineMs, settleMs: warmup ? 0 : settleMs, warmup, gapMs, memoryBytes, budgetBytes, signal };
           const outcome = await visit(BENCHMARKS[name], id, box, stopwatch, limits);
           if (outcome === 'interrupted') return;
           ended = performance.now();

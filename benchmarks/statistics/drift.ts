@@ -73,7 +73,7 @@ function countFalls(values: Float64Array, spare: Float64Array): number {
 }
 
 /** Median of the slopes of all pairs of points. */
-function theilSen(values: readonly number[], times: readonly number[]): number {
+export function theilSen(values: readonly number[], times: readonly number[]): number {
   const points = thinned(values, times);
   const slopes = new Float64Array((points.length * (points.length - 1)) / 2);
   let count = 0;

@@ -42,6 +42,7 @@ export interface BenchArguments {
   machine: string | undefined;
   deadline: string | undefined;
   gap: string | undefined;
+  budget: string | undefined;
   settle: string | undefined;
   json: boolean;
   csv: string | undefined;
@@ -58,7 +59,7 @@ export const bench: CommandModule<object, BenchArguments> = {
   builder: (yargs) =>
     yargs
       .option('profile', { choices: Object.keys(PROFILES) as ProfileName[], default: 'quick' as const, describe: Object.values(PROFILES).map(({ name, summary }) => `${name}: ${summary}`).join('; ') })
-      .option('benchmarks', { type: 'string', array: true, describe: `which, of: ${BENCHMARK_NAMES.join(', ')} (all; quick leaves out rate)` })
+      .option('benchmarks', { type: 'string', array: true, describe: `which, of: ${BENCHMARK_NAMES.join(', ')} (those the profile has time for; quick leaves out rate and all after disk)` })
       .option('runtimes', { type: 'string', array: true, describe: `which, of: ${runtimeNames(everyRuntime()).join(', ')} (${runtimeNames().join(', ')})` })
       .option('samples', { type: 'string', describe: 'rounds of every benchmark, in place of the profile’s' })
       .option('image', { type: 'string', default: 'tiny', describe: `what is in the boxes, of: ${imageNames().join(', ')}; web has a server` })
@@ -70,6 +71,7 @@ export const bench: CommandModule<object, BenchArguments> = {
       .option('machine', { type: 'string', describe: `what the guest of vm-micro believes it runs on, of: ${MACHINE_NAMES.join(', ')} (${MACHINE_NAMES[0]})` })
       .option('deadline', { type: 'string', describe: 'seconds a start may take (30)' })
       .option('gap', { type: 'string', describe: 'idle milliseconds between starts (20)' })
+      .option('budget', { type: 'string', describe: 'of the host’s memory, what the boxes of density may take (2G)' })
       .option('settle', { type: 'string', describe: 'milliseconds between ready and weighing (2100)' })
       .option('json', { type: 'boolean', default: false, describe: 'the result document on standard output' })
       .option('csv', { type: 'string', describe: 'samples as CSV into a file, or - for standard output' })
@@ -127,6 +129,7 @@ function options(argv: BenchArguments, runtimes: readonly Runtime[], rungs: read
     machine: argv.machine === undefined ? undefined : machineNamed(argv.machine),
     deadlineMs: argv.deadline === undefined ? undefined : positiveNumber('deadline', argv.deadline) * 1000,
     gapMs: argv.gap === undefined ? undefined : wholeNumber('gap', argv.gap, 0),
+    budgetBytes: argv.budget === undefined ? undefined : sizeInBytes('budget', argv.budget),
     settleMs: argv.settle === undefined ? undefined : wholeNumber('settle', argv.settle, 0),
   };
 }
@@ -144,7 +147,7 @@ function repeatable(plan: RunPlan, image: string): string[] {
   return [
     'tare', 'bench', '--profile', chosen.profile, ...(image === 'tiny' ? [] : ['--image', image]), '--benchmarks', chosen.benchmarks.join(','), '--runtimes', chosen.runtimes.join(','),
     ...samplesOption(plan), '--seed', chosen.seed, '--memory', String(chosen.memoryBytes), '--cpus', String(chosen.cpus),
-    '--accelerator', chosen.accelerator, ...(chosen.machine === undefined ? [] : ['--machine', chosen.machine]), ...(chosen.deadlines === undefined ? ['--deadline', String(chosen.deadlineMs / 1000)] : []), '--gap', String(chosen.gapMs), '--settle', String(chosen.settleMs),
+    '--accelerator', chosen.accelerator, ...(chosen.machine === undefined ? [] : ['--machine', chosen.machine]), ...(chosen.deadlines === undefined ? ['--deadline', String(chosen.deadlineMs / 1000)] : []), ...(chosen.budgetBytes === undefined ? [] : ['--budget', String(chosen.budgetBytes)]), '--gap', String(chosen.gapMs), '--settle', String(chosen.settleMs),
   ];
 }
 
