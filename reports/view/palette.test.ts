@@ -2,7 +2,7 @@ import test from 'ava';
 import { DARK, LIGHT } from '../charts/chart.ts';
 import { inkOf } from './palette.ts';
 
-const KNOWN = ['process', 'container', 'vm-floor', 'vm-micro'];
+const KNOWN = ['process', 'container', 'vm-floor', 'vm-restore', 'vm-micro', 'vm-full'];
 
 /** Relative luminance, WCAG 2.2. */
 function luminance(colour: string): number {

@@ -11,7 +11,9 @@ const INK: Readonly<Record<string, Ink>> = {
   process: { light: '#5f6b7a', dark: '#9aa7b8' },
   container: { light: '#0072b2', dark: '#56b4e9' },
   'vm-floor': { light: '#b8860b', dark: '#f0c04a' },
+  'vm-restore': { light: '#7a2fa8', dark: '#a35be0' },
   'vm-micro': { light: '#d55e00', dark: '#ff8a3d' },
+  'vm-full': { light: '#8c2d04', dark: '#e86f51' },
 };
 
 /** For runtimes without a colour of their own, in order of appearance. */
