@@ -16,6 +16,8 @@ export function memAvailableBytes(text: string): number {
 
 export interface MemoryRequest {
   readonly runtime: string;
+  /** Name of the image, for a guest that has any. */
+  readonly image?: string;
   readonly memoryBytes: number;
   /** The least with which the guest boots, in MiB. */
   readonly leastMebibytes: number;
@@ -23,10 +25,10 @@ export interface MemoryRequest {
 }
 
 /** @returns why not, or null when it can be had */
-export function memoryRefusal({ runtime, memoryBytes, leastMebibytes, availableBytes }: MemoryRequest): TareError | null {
+export function memoryRefusal({ runtime, image, memoryBytes, leastMebibytes, availableBytes }: MemoryRequest): TareError | null {
   const asked = wholeMebibytes(memoryBytes);
   if (asked < leastMebibytes) {
-    return new TareError('usage', `${runtime} does not boot with ${asked} MiB of memory: the least that does is ${leastMebibytes} MiB`, `give it --memory ${leastMebibytes}M or more`);
+    return new TareError('usage', `${runtime} does not boot ${image === undefined ? '' : `the image "${image}" `}with ${asked} MiB of memory: the least that does is ${leastMebibytes} MiB`, `give it --memory ${leastMebibytes}M or more`);
   }
   if (availableBytes < memoryBytes) {
     return new TareError(

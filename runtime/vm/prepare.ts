@@ -17,7 +17,7 @@ export interface Prepared {
 
 /** @throws {TareError} naming what the host lacks; the launcher is closed then */
 export async function prepareVm(runtime: string, image: Image, options: BoxOptions, leastMebibytes: number): Promise<Prepared> {
-  const refusal = memoryRefusal({ runtime, memoryBytes: options.memoryBytes, leastMebibytes, availableBytes: hostAvailableBytes() });
+  const refusal = memoryRefusal({ runtime, image: image.name, memoryBytes: options.memoryBytes, leastMebibytes, availableBytes: hostAvailableBytes() });
   if (refusal !== null) throw refusal;
   const qemu = await openQemu();
   const state = await vmAvailability();

@@ -39,7 +39,7 @@ const FAILURES: readonly Failure[] = [
   { pattern: /could not load PC BIOS '([^']*)'/, sentence: ([path]) => `QEMU cannot load the firmware ${path}: it is missing, or not a multiple of 64 KiB long`, remedy: 'run: apt-get install seabios, and make -C fixtures/guest for ROMs of our own' },
   { pattern: /-m (\S+): Parameter 'size' expects/, sentence: ([size]) => `QEMU does not understand the memory size ${size}`, remedy: 'give it as a whole number of MiB: --memory 256M' },
   {
-    pattern: /cannot set up guest memory '[^']*': (.*)|memory-backend-memfd.*: (.*)/,
+    pattern: /cannot set up guest memory '[^']*': (.*)|(?:memory-backend-memfd.*|unable to map backing store for guest RAM): (.*)/,
     sentence: ([set, backend], { memoryMebibytes }) => `no memory for a guest of ${memoryMebibytes} MiB: ${set === '' ? backend : set}`,
     remedy: 'free some memory, or give the guest less: --memory 128M',
   },
@@ -50,7 +50,7 @@ const FAILURES: readonly Failure[] = [
   { pattern: /failed to initialize kvm: (Device or resource busy)/, sentence: ([why]) => `KVM is in use by something that shares it with nobody: ${why}`, remedy: 'stop the other hypervisor (VirtualBox and VMware take the processor for themselves), or use --accelerator tcg' },
   { pattern: /failed to initialize kvm: (.*)/, sentence: ([why]) => `KVM cannot be used: ${why}`, remedy: 'tare doctor tells what KVM lacks here; --accelerator tcg does without' },
   { pattern: /unable to find CPU model '([^']*)'/, sentence: ([model]) => `this QEMU does not know the processor model ${model}`, remedy: 'install a newer qemu-system-x86' },
-  { pattern: /unsupported machine type/, sentence: () => 'this QEMU does not know the machine type', remedy: 'install the whole of qemu-system-x86: some packages of it have few machines' },
+  { pattern: /unsupported machine type(?:: "?([^"\r\n]+))?/, sentence: ([name]) => `this QEMU does not know the machine type${name === '' ? '' : ` ${name}`}`, remedy: 'install the whole of qemu-system-x86: some packages of it have few machines' },
   { pattern: /invalid accelerator (\S+)/, sentence: ([name]) => `this QEMU was built without the accelerator ${name}`, remedy: 'install qemu-system-x86 from the distribution' },
   { pattern: /failed to set MSR (0x[0-9a-f]+)/, sentence: ([register]) => `KVM offers register ${register} and refuses to set it, at which QEMU aborts`, remedy: 'use --accelerator tcg: this KVM does not work' },
   { pattern: /KVM internal error\. Suberror: (\d+)[\s\S]*?(emulation failure)?/, sentence: ([number]) => `KVM gave up running the guest (internal error, suberror ${number})`, remedy: 'use --accelerator tcg: this KVM cannot run a stock kernel' },
@@ -70,6 +70,7 @@ const FAILURES: readonly Failure[] = [
   { pattern: /Kernel panic - not syncing: ([^\r\n]*)/, sentence: ([why]) => `the guest’s kernel panicked: ${why}`, remedy: 'its console is in the log' },
   { pattern: /(ALERT!\s+\S+ does not exist\.)?\s*Dropping to a shell!/, sentence: ([why]) => `the guest’s initramfs found no root file system${why === '' ? '' : ` ("${why}")`}, and waits for somebody to type`, remedy: 'the disk is damaged, or another one than was built: tare image build full --force' },
   { pattern: /You are in (rescue|emergency) mode/, sentence: ([mode]) => `the guest’s init gave up, and waits for somebody to type (${mode} mode)`, remedy: 'the log has what it could not start' },
+  { pattern: /terminating on signal (\d+)/, sentence: ([number]) => `QEMU was told to end (signal ${number}) before its guest had made its mark`, remedy: 'see who ends it: tare does not, before the deadline' },
   { pattern: /qemu[\w-]*: (?!warning: )(.+)/, sentence: ([words]) => `QEMU ended with an error: ${words}`, remedy: 'the whole command line is in the plan: try it by hand' },
 ];
 
