@@ -10,6 +10,20 @@ export interface Thinning {
   readonly why: string;
 }
 
+/** The number of rounds of a benchmark is fixed before the run, by what a pilot shows of its spread. */
+export interface PilotWish {
+  readonly benchmark: string;
+  /** Of that benchmark, by name: what is to be told so closely. */
+  readonly metric: string;
+  /** Starts of each runtime in the pilot; fewer of one that is thinned. */
+  readonly starts: number;
+  readonly leastStarts: number;
+  /** Half the width of the median's 95 % interval, as a share of the median. */
+  readonly target: number;
+  /** No fewer rounds than this, however little they scatter. No more than the profile has. */
+  readonly least: number;
+}
+
 export interface Profile {
   readonly name: string;
   /** For `--help`. */
@@ -20,6 +34,7 @@ export interface Profile {
   readonly asked: number;
   /** By runtime; those that are not named are visited in every round. */
   readonly thinned: Readonly<Record<string, Thinning>>;
+  readonly pilot?: PilotWish;
 }
 
 /** Its first start reads a disk that was verified, byte for byte, when it was made ready: the cache is warm. */
@@ -54,6 +69,8 @@ export const PROFILES = {
       'vm-micro': { every: 2, warmup: true, why: '500 starts still carry a p99' },
       'vm-full': { every: 40, warmup: false, why: `25 starts carry a p95 and take 10 minutes where it is emulated; ${WARM}` },
     },
+    // 100 starts carry a p99, and 200 rounds are 100 of a runtime that is visited in every second.
+    pilot: { benchmark: 'startup', metric: 'ready', starts: 20, leastStarts: 8, target: 0.02, least: 200 },
   },
 } as const satisfies Record<string, Profile>;
 

@@ -24,7 +24,7 @@ export interface Earlier {
 export class RunRecord {
   readonly standing: Standing;
   readonly #records: JournalRecord[] = [];
-  readonly #journal: JournalWriter;
+  readonly #journal: Pick<JournalWriter, 'append'>;
   readonly #plan: RunPlan;
   readonly #on: (event: RunEvent) => void;
   /** Runtimes of which something stayed behind: said once each while the run goes on. */
@@ -32,7 +32,7 @@ export class RunRecord {
   /** Milliseconds between visits beyond the gap. */
   readonly #between: number[] = [];
 
-  constructor(plan: RunPlan, journal: JournalWriter, on: (event: RunEvent) => void, earlier?: Earlier) {
+  constructor(plan: RunPlan, journal: Pick<JournalWriter, 'append'>, on: (event: RunEvent) => void, earlier?: Earlier) {
     this.#plan = plan;
     this.#journal = journal;
     this.#on = on;

@@ -3,6 +3,7 @@
  */
 import pc from 'picocolors';
 import type { Progress, RunEvent, Visit } from '../benchmarks/events.ts';
+import { likeLines } from './bench/like-text.ts';
 
 export interface ProgressStream {
   readonly isTTY?: boolean;
@@ -54,6 +55,14 @@ export class ProgressDisplay {
     switch (event.type) {
       case 'run-start':
         this.say(`results go to ${event.directory}`);
+        break;
+      case 'run-resumed': {
+        const { resumption, directory, progress } = event;
+        this.say(`goes on in ${directory}: ${resumption.samples} samples are there${resumption.tornBytes > 0 ? ', one was cut short' : ''}, ${progress.total - progress.done} are left, about ${durationText(progress.remainingMs)}`);
+        break;
+      }
+      case 'like':
+        for (const line of likeLines(event.like)) this.say(line);
         break;
       case 'provision-start':
         this.#rewrite(`preparing ${event.runtime} (${event.index + 1}/${event.count})`);

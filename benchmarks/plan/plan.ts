@@ -4,7 +4,7 @@
  */
 import { TareError } from '../../runtime/errors.ts';
 import type { Accelerator, Kind, MachineName } from '../../runtime/runtime.ts';
-import { asksServer, BENCHMARK_NAMES, climbs, isBenchmarkName, warmsUp } from '../catalogue.ts';
+import { asksServer, BENCHMARK_NAMES, climbs, isBenchmarkName, warmsUp, type BenchmarkName } from '../catalogue.ts';
 import { chooseTwins, type PairWish } from '../noise/twins.ts';
 import { PROFILES, type ProfileName, type Thinning } from '../profiles.ts';
 import { randomSeed, shuffled, stream } from '../random/stream.ts';
@@ -36,6 +36,8 @@ export interface RunOptions {
   readonly benchmarks?: readonly string[] | undefined;
   /** Rounds of every benchmark, in place of the profile's. */
   readonly samples?: number | undefined;
+  /** Benchmark → its rounds, in place of the profile's. */
+  readonly rounds?: Readonly<Record<string, number>> | undefined;
   /** Runtime id → it is visited in every k-th round only. In place of what the profile says of it. */
   readonly every?: Readonly<Record<string, number>> | undefined;
   /** Default: random, and recorded. */
@@ -165,6 +167,10 @@ function resolve(wish: RunOptions): RunOptionsEntry {
   if (asking !== undefined && wish.serves !== true) throw new TareError('usage', `the benchmark "${asking}" asks a server, and the image has none`, 'choose one that has: --image web');
   if (benchmarks.length === 0) throw new TareError('usage', 'no benchmark was chosen, so there is nothing to measure', `choose from: ${BENCHMARK_NAMES.join(', ')}`);
   if (wish.samples !== undefined) whole('--samples', wish.samples, 1, MOST_SAMPLES);
+  for (const [name, count] of Object.entries(wish.rounds ?? {})) {
+    if (!benchmarks.includes(name as BenchmarkName)) throw new TareError('usage', `--samples names "${name}", which is not measured`, `it is one of: ${benchmarks.join(', ')}; or name it among --benchmarks`);
+    whole(`--samples of ${name}`, count, 1, MOST_SAMPLES);
+  }
   const thinned: Readonly<Record<string, Thinning>> = profile.thinned;
   const every = wish.runtimes.map((each) => [each.id, whole(`every of ${each.id}`, wish.every?.[each.id] ?? thinned[nameOf(each)]?.every ?? 1, 1, MOST_SAMPLES)] as const);
   const withoutWarmup = wish.runtimes.filter((each) => thinned[nameOf(each)]?.warmup === false).map(({ id }) => id);
@@ -174,7 +180,7 @@ function resolve(wish: RunOptions): RunOptionsEntry {
     profile: profile.name,
     benchmarks,
     runtimes: ids,
-    rounds: Object.fromEntries(benchmarks.map((name) => [name, wish.samples ?? (profile.rounds[name] || profile.asked)])),
+    rounds: Object.fromEntries(benchmarks.map((name) => [name, wish.rounds?.[name] ?? wish.samples ?? (profile.rounds[name] || profile.asked)])),
     every: Object.fromEntries(every.filter(([, step]) => step > 1)),
     warmupRounds: whole('the number of warm-up rounds', wish.warmupRounds ?? 1, 0, 100),
     ...(withoutWarmup.length === 0 ? {} : { withoutWarmup }),

@@ -49,8 +49,10 @@ export const pilot = z.strictObject({
   starts: count,
   /** Half the width that the median's 95 % interval is to have, as a share of the median. */
   target: z.number().positive(),
-  /** No runtime is visited more often. */
+  /** No more rounds than this. */
   most: count,
+  /** What came of it: the rounds of that benchmark. */
+  rounds: count,
   durationMs: milliseconds,
   runtimes: z.array(z.strictObject({
     runtime: z.string(),
@@ -62,7 +64,7 @@ export const pilot = z.strictObject({
     halfWidth: z.number().nonnegative().nullable(),
     /** Samples that such a spread needs for the target. */
     needed: count.nullable(),
-    /** Samples that were planned. */
+    /** Samples that were planned: fewer than needed where the greatest number of rounds stood against it. */
     planned: count,
   })),
 });

@@ -10,10 +10,28 @@ export class JsonFault extends Error {
 
   constructor(text: string, at: number, what: string) {
     super(what);
-    const before = text.slice(0, at);
-    this.line = before.split('\n').length;
-    this.column = at - before.lastIndexOf('\n');
+    const { line, column } = positionOf(text, at);
+    this.line = line;
+    this.column = column;
   }
+}
+
+/** Counted from 1. */
+function positionOf(text: string, at: number): Position {
+  const before = text.slice(0, at);
+  return { line: before.split('\n').length, column: at - before.lastIndexOf('\n') };
+}
+
+/** Names of members and numbers of elements, from the outside in. */
+export type JsonPath = readonly (string | number)[];
+
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+function keyOf(path: JsonPath): string {
+  return JSON.stringify(path);
 }
 
 /** Deeper than any bundle, and far from the end of the stack. */
@@ -26,6 +44,8 @@ const LITERAL = /true|false|null/y;
 
 class Reader {
   readonly #text: string;
+  /** Path of a member or element → offset of its name or its beginning. */
+  readonly places = new Map<string, number>();
   #at = 0;
 
   constructor(text: string) {
@@ -33,23 +53,23 @@ class Reader {
   }
 
   document(): unknown {
-    const value = this.#value(0);
+    const value = this.#value(0, []);
     this.#skip();
     if (this.#at < this.#text.length) throw this.#fault('expected the end of the document');
     return value;
   }
 
-  #value(depth: number): unknown {
+  #value(depth: number, path: JsonPath): unknown {
     if (depth > DEEPEST) throw this.#fault(`nested deeper than ${DEEPEST}`);
     this.#skip();
     const first = this.#text[this.#at];
-    if (first === '{') return this.#object(depth);
-    if (first === '[') return this.#array(depth);
+    if (first === '{') return this.#object(depth, path);
+    if (first === '[') return this.#array(depth, path);
     if (first === '"') return this.#string();
     return this.#number() ?? JSON.parse(this.#take(LITERAL) ?? this.#expected('a value'));
   }
 
-  #object(depth: number): Record<string, unknown> {
+  #object(depth: number, path: JsonPath): Record<string, unknown> {
     const entries = new Map<string, unknown>();
     this.#at += 1;
     if (this.#punctuation('}')) return {};
@@ -59,18 +79,23 @@ class Reader {
       const name = this.#text[start] === '"' ? this.#string() : this.#expected('a name in quotes');
       if (entries.has(name)) throw this.#fault(`"${name}" is given twice`, start);
       if (!this.#punctuation(':')) this.#expected('":"');
-      entries.set(name, this.#value(depth + 1));
+      this.places.set(keyOf([...path, name]), start);
+      entries.set(name, this.#value(depth + 1, [...path, name]));
     } while (this.#punctuation(','));
     if (!this.#punctuation('}')) this.#expected('"," or "}"');
     return Object.fromEntries(entries);
   }
 
-  #array(depth: number): unknown[] {
+  #array(depth: number, path: JsonPath): unknown[] {
     const values: unknown[] = [];
     this.#at += 1;
     if (this.#punctuation(']')) return values;
-    do values.push(this.#value(depth + 1));
-    while (this.#punctuation(','));
+    do {
+      this.#skip();
+      const inner = [...path, values.length];
+      this.places.set(keyOf(inner), this.#at);
+      values.push(this.#value(depth + 1, inner));
+    } while (this.#punctuation(','));
     if (!this.#punctuation(']')) this.#expected('"," or "]"');
     return values;
   }
@@ -121,4 +146,14 @@ class Reader {
  */
 export function readJson(text: string): unknown {
   return new Reader(text).document();
+}
+
+/**
+ * The same, with where in the text each thing stands: a member's name, an element's beginning.
+ * @throws {JsonFault} with line and column, counted from 1
+ */
+export function readJsonWithPlaces(text: string): { readonly value: unknown; readonly placeOf: (path: JsonPath) => Position } {
+  const reader = new Reader(text);
+  const value = reader.document();
+  return { value, placeOf: (path) => positionOf(text, reader.places.get(keyOf(path)) ?? 0) };
 }

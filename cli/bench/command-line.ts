@@ -1,0 +1,25 @@
+/** The command line that repeats a run: the seed spelled out, the output's place left open. */
+import { PROFILES, type ProfileName } from '../../benchmarks/profiles.ts';
+import type { RunPlan } from '../../benchmarks/run.ts';
+
+export function repeatable(plan: RunPlan, image: string): string[] {
+  const { options: chosen } = plan;
+  return [
+    'tare', 'bench', '--profile', chosen.profile, ...(image === 'tiny' ? [] : ['--image', image]), '--benchmarks', chosen.benchmarks.join(','), '--runtimes', chosen.runtimes.join(','),
+    ...samplesOption(plan), '--seed', chosen.seed, '--memory', String(chosen.memoryBytes), '--cpus', String(chosen.cpus),
+    '--accelerator', chosen.accelerator, ...(chosen.machine === undefined ? [] : ['--machine', chosen.machine]),
+    ...(chosen.budgetBytes === undefined ? [] : ['--budget', String(chosen.budgetBytes)]), ...(chosen.twins === undefined ? ['--no-aa'] : []),
+    ...(chosen.deadlines === undefined ? ['--deadline', String(chosen.deadlineMs / 1000)] : []), '--gap', String(chosen.gapMs), '--settle', String(chosen.settleMs),
+  ];
+}
+
+/** What is not as the profile has it; a number that a pilot found is always said, so that no other is found instead. */
+function samplesOption({ options: { profile, rounds } }: RunPlan): string[] {
+  const { rounds: usual, asked, ...rest } = PROFILES[profile as ProfileName];
+  const ofProfile = (name: string): number => (usual as Readonly<Record<string, number>>)[name] || asked;
+  const changed = Object.entries(rounds).filter(([name, count]) => ofProfile(name) !== count || ('pilot' in rest && rest.pilot.benchmark === name));
+  if (changed.length === 0) return [];
+  const counts = new Set(Object.values(rounds));
+  const [only] = counts;
+  return ['--samples', counts.size === 1 && !('pilot' in rest) ? String(only) : changed.map(([name, count]) => `${name}=${count}`).join(',')];
+}
