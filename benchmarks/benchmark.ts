@@ -49,6 +49,7 @@ export interface Benchmark {
 }
 
 /** A metric of a benchmark, with the parts that follow from the names filled in. */
-export function metric(benchmark: string, name: string, of: Pick<Metric, 'title' | 'unit' | 'definition' | 'anchor'> & { readonly primary?: boolean }): Metric {
-  return { id: `${benchmark}.${name}`, benchmark, name, title: of.title, unit: of.unit, definition: of.definition, anchor: of.anchor, primary: of.primary ?? false };
+export function metric(benchmark: string, name: string, of: Pick<Metric, 'title' | 'unit' | 'definition' | 'anchor' | 'kinds' | 'sparse'> & { readonly primary?: boolean }): Metric {
+  const { primary = false, ...rest } = of;
+  return { id: `${benchmark}.${name}`, benchmark, name, ...rest, primary };
 }

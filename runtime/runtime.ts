@@ -8,6 +8,7 @@
  */
 import type { Image, DiskItem } from './image/image.ts';
 import type { CgroupControl } from './cgroup/control.ts';
+import type { Inside } from './guest-memory.ts';
 import type { Plan } from './plan.ts';
 
 export type Kind = 'process' | 'container' | 'vm';
@@ -70,7 +71,9 @@ export interface Box {
   readonly versions: Readonly<Record<string, string>>;
   /** What was set aside for one instance, or `null` where nothing is. */
   readonly configuredMemoryBytes: number | null;
-  /** What cannot be measured of it here, by benchmark, each with the reason; the report says so in the figures' place. */
+  /** How its guest comes to tell what memory it sees; absent for what has no guest, or one that cannot tell. */
+  readonly inside?: Inside;
+  /** What cannot be measured of it here, by benchmark or by a metric's id, each with the reason; the report says so in the figures' place. */
   readonly unmeasurable?: Readonly<Record<string, string>>;
   /** The complete plan with which one instance is started: the report prints it. */
   plan(request: StartRequest): Plan;

@@ -1,6 +1,8 @@
 /** What one idle instance holds of the host's memory, once it has settled. */
 import { metric, type Benchmark } from '../benchmark.ts';
 import { relativeTimeline } from '../rounds/timeline.ts';
+import { memoryInside } from './inside.ts';
+import { MACHINE_PARTS, machineParts, SEEN_INSIDE, seenInside } from './machine.ts';
 
 export const memory: Benchmark = {
   name: 'memory',
@@ -57,6 +59,8 @@ export const memory: Benchmark = {
       definition: 'Pss of processes that serve all instances of the host, whether or not there is one: dockerd, containerd. Counted once, in none of the figures above.',
       anchor: 'memory-helpers',
     }),
+    ...MACHINE_PARTS,
+    ...SEEN_INSIDE,
   ],
 
   async take(box, attempt) {
@@ -65,7 +69,8 @@ export const memory: Benchmark = {
     await attempt.settle();
     const reading = await instance.memory();
     const daemons = await box.daemons?.();
-    await attempt.stop();
+    const ended = await attempt.stop();
+    const inside = await memoryInside(box, attempt, ended);
     return {
       values: {
         pss: reading.pssBytes,
@@ -76,6 +81,8 @@ export const memory: Benchmark = {
         counter: reading.counterBytes,
         helpers: reading.helpers?.pssBytes ?? 0,
         daemons: daemons?.pssBytes ?? 0,
+        ...machineParts(reading.machine),
+        ...seenInside(inside, box.configuredMemoryBytes),
       },
       timeline: relativeTimeline(instance.timeline),
     };

@@ -1,7 +1,8 @@
 /** The result document, folded out of a journal's records: the same whether they come from memory or from a file. */
+import { applies } from '../applies.ts';
 import type { JournalRecord } from '../journal/record.ts';
 import { compareRuntimes } from '../statistics/compare.ts';
-import { seriesOf } from '../statistics/series.ts';
+import { seriesOf, type Series } from '../statistics/series.ts';
 import { summarise } from '../statistics/summarise.ts';
 import { machineWarnings } from '../warnings/machine.ts';
 import { resumedWarning } from '../warnings/resumed.ts';
@@ -65,9 +66,11 @@ export function buildResult(records: readonly JournalRecord[]): ResultDocument {
 
   const measured = runtimes.filter(({ state }) => state.state === 'measured');
   const emulated = new Set(measured.filter((entry) => entry.emulated).map(({ id }) => id));
+  const entries = new Map(measured.map((entry) => [entry.id, entry]));
+  const has = ({ metric, runtime }: Series): boolean => applies(metric, entries.get(runtime) ?? { kind: 'process' });
   // Of fifteen rungs on a noisy machine fifteen would scatter, and the boxes have said so by then.
   const rungs = new Set(runtimes.filter(({ rung }) => rung !== undefined).map(({ id }) => id));
-  const summaries = seriesOf(samples, header.metrics, measured.map(({ id }) => id)).map((series) =>
+  const summaries = seriesOf(samples, header.metrics, measured.map(({ id }) => id)).filter(has).map((series) =>
     summarise(series, emulated.has(series.runtime), header.options.seed),
   );
   const came = {

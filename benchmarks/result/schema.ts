@@ -32,6 +32,10 @@ export const metric = z.strictObject({
   anchor: z.string(),
   /** The metric a benchmark is summed up by. One in each benchmark. */
   primary: z.boolean(),
+  /** Kinds of boxes that have it at all; absent where every kind has. */
+  kinds: z.array(kind).optional(),
+  /** Taken once of a box that has to be asked in a start of its own: samples may lack it. */
+  sparse: z.boolean().optional(),
 });
 
 /** Which tare measured. */

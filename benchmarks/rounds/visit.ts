@@ -1,6 +1,7 @@
 /** One visit of one runtime: everything that can come of it, as an outcome. */
 import { StartFailure, TareError } from '../../runtime/errors.ts';
 import type { Box } from '../../runtime/runtime.ts';
+import { applies } from '../applies.ts';
 import type { Benchmark, Measurement } from '../benchmark.ts';
 import type { Outcome } from '../result/schema.ts';
 import { Attempt, type AttemptLimits } from './attempt.ts';
@@ -22,7 +23,7 @@ export async function visit(benchmark: Benchmark, runtime: string, box: Box, sto
     try {
       measurement = await benchmark.take(box, attempt);
       interrupted = limits.signal.aborted;
-      refuseImpossible(benchmark, measurement);
+      refuseImpossible(benchmark, box, measurement);
     } catch (error) {
       failure = describeFailure(error);
       interrupted = limits.signal.aborted;
@@ -44,10 +45,12 @@ export async function visit(benchmark: Benchmark, runtime: string, box: Box, sto
   return { outcome: 'ok', values, ...shared };
 }
 
-/** @throws {StartFailure} `measurement` for a metric that is missing, negative or no number */
-function refuseImpossible(benchmark: Benchmark, { values }: Measurement): void {
-  for (const { id, name, unit } of benchmark.metrics) {
+/** @throws {StartFailure} `measurement` for a metric of the box's that is missing, negative or no number */
+function refuseImpossible(benchmark: Benchmark, box: Box, { values }: Measurement): void {
+  for (const metric of benchmark.metrics) {
+    const { id, name, unit } = metric;
     const value = values[name];
+    if (value === undefined && (metric.sparse === true || !applies(metric, box))) continue;
     if (value !== undefined && Number.isFinite(value) && value >= 0) continue;
     const found = value === undefined || Number.isNaN(value) ? 'was not stamped' : `came out as ${value} ${unit}`;
     throw new StartFailure('measurement', `${id} ${found}, which cannot be`, 'if it happens again, look for a clock that is being set or a runtime that loses stamps', '');

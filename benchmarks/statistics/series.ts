@@ -29,7 +29,7 @@ export function seriesOf(samples: readonly Sample[], metrics: readonly Metric[],
       for (const sample of visits.get(key(metric.benchmark, runtime)) ?? []) {
         const value = sample.outcome === 'ok' ? sample.values[metric.name] : undefined;
         if (value === undefined) {
-          failed += 1;
+          if (sample.outcome === 'failed' || metric.sparse !== true) failed += 1;
         } else {
           values.push(value);
           indices.push(sample.index);

@@ -64,7 +64,7 @@ function ladderSummary(main: MetricView): string {
 export function benchmarkViews(result: ResultDocument, all: readonly RuntimeView[]): BenchmarkView[] {
   return result.run.options.benchmarks.flatMap((id) => {
     const runtimes = all.filter(({ rung }) => rung === (id === 'ladder'));
-    const metrics = result.metrics.filter((metric) => metric.benchmark === id).map((metric) => metricView(result, metric, runtimes));
+    const metrics = result.metrics.filter((metric) => metric.benchmark === id).map((metric) => metricView(result, metric, runtimes)).filter(({ rows }) => rows.length > 0);
     const main = metrics.find(({ primary }) => primary) ?? metrics[0];
     if (main === undefined) return [];
     const parts = id === 'memory' ? memoryParts(metrics, runtimes) : id === 'disk' ? diskParts(result, runtimes) : null;

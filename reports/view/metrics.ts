@@ -60,7 +60,7 @@ function row(result: ResultDocument, metric: Metric, runtime: RuntimeView, stati
   const summary = statistic?.summary ?? null;
   const failed = statistic?.failed ?? 0;
   const n = statistic?.n ?? 0;
-  const why = runtime.notMeasured ?? runtime.unmeasurable[metric.benchmark] ?? (failed > 0 ? `all ${failed} starts failed` : 'no sample was taken');
+  const why = runtime.notMeasured ?? runtime.unmeasurable[metric.id] ?? runtime.unmeasurable[metric.benchmark] ?? (failed > 0 ? `all ${failed} starts failed` : 'no sample was taken');
   const comparison = result.comparisons.find((each) => each.metric === metric.id && each.runtime === runtime.id && each.baseline === 'process');
   return {
     runtime,
@@ -86,6 +86,7 @@ export function metricView(result: ResultDocument, metric: Metric, runtimes: rea
     anchor: metric.anchor,
     primary: metric.primary,
     against: runtimes.some(({ rung }) => rung) ? 'adds' : 'against a plain process',
-    rows: runtimes.map((runtime) => row(result, metric, runtime, statistics.get(runtime.id))),
+    // What a kind of box cannot have is no gap in its figures.
+    rows: runtimes.filter(({ kind }) => metric.kinds === undefined || metric.kinds.includes(kind)).map((runtime) => row(result, metric, runtime, statistics.get(runtime.id))),
   };
 }

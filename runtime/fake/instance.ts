@@ -64,17 +64,19 @@ export class FakeInstance implements Instance {
   }
 
   async memory(): Promise<MemoryReading> {
-    const { memory, name } = this.#script;
+    const { memory, name, kind } = this.#script;
     if (this.#incident === 'memory-unreadable') throw new TareError('host', `the memory of ${name} could not be read: /proc/${this.pid}/smaps_rollup: EACCES`, 'run as root');
     const scattered = (value: number): number => Math.round(this.#jitter(value));
+    const pssBytes = scattered(memory.pssBytes);
     return {
-      pssBytes: scattered(memory.pssBytes),
+      pssBytes,
       cgroupBytes: scattered(memory.cgroupBytes),
       anonymousBytes: scattered(memory.anonymousBytes),
       fileBytes: scattered(memory.fileBytes),
       kernelBytes: scattered(memory.kernelBytes),
       counterBytes: memory.counterBytes ?? memory.cgroupBytes,
       processes: memory.processes,
+      ...(kind === 'vm' ? { machine: { ramBytes: pssBytes, snapshotBytes: 0, hypervisorBytes: 0, programBytes: 0 } } : {}),
     };
   }
 

@@ -2,6 +2,7 @@
  * A virtual machine made ready for an image: what all of ours have in common.
  */
 import { constants } from 'node:os';
+import type { Inside } from '../guest-memory.ts';
 import type { DiskItem } from '../image/image.ts';
 import { hierarchy, preparedPlan, startInstance } from '../instance.ts';
 import type { Launcher } from '../launcher/client.ts';
@@ -49,8 +50,9 @@ export interface BoxParts {
   readonly attempt: Attempt;
   /** How the ready byte comes about, where it takes a word to say. */
   readonly readyBy?: string;
-  /** What cannot be measured of it, by benchmark. */
+  /** What cannot be measured of it, by benchmark or metric. */
   readonly unmeasurable?: Readonly<Record<string, string>>;
+  readonly inside?: Inside;
 }
 
 export class VmBox implements ExplainableVm {
@@ -61,6 +63,7 @@ export class VmBox implements ExplainableVm {
   readonly configuredMemoryBytes: number;
   readonly readyBy?: string;
   readonly unmeasurable: Readonly<Record<string, string>>;
+  readonly inside?: Inside;
   readonly #guest: Guest;
   readonly #parts: BoxParts;
   readonly #prepared = new Map<string, PreparedPlan>();
@@ -73,6 +76,7 @@ export class VmBox implements ExplainableVm {
     this.versions = parts.versions;
     if (parts.readyBy !== undefined) this.readyBy = parts.readyBy;
     this.unmeasurable = parts.unmeasurable ?? {};
+    if (parts.inside !== undefined) this.inside = parts.inside;
     this.configuredMemoryBytes = parts.attempt.memoryMebibytes * MEBIBYTE;
   }
 

@@ -3,6 +3,7 @@
  * booted directly, the image's layers as initramfs, everything tuned.
  */
 import { stat } from 'node:fs/promises';
+import { ASK_INSIDE } from '../guest-memory.ts';
 import type { DiskItem, Image } from '../image/image.ts';
 import { findInImage } from '../image/lookup.ts';
 import type { BoxOptions, CommandRequest, Runtime } from '../runtime.ts';
@@ -72,6 +73,7 @@ export async function prepareMicro(image: Image, options: BoxOptions, talkative 
     acceleratorReason: proof.reason,
     versions: { qemu: qemu.version, linux: image.kernel.release },
     attempt: { runtime: NAME, memoryMebibytes: micro.memoryMebibytes, leastMebibytes: least, image: image.name },
+    inside: ASK_INSIDE,
   });
 }
 
