@@ -13,8 +13,6 @@ export interface AttemptLimits {
   readonly settleMs: number;
   /** What is read is used for nothing. */
   readonly warmup?: boolean;
-  /** What is read is used for nothing. */
-  readonly warmup?: boolean;
   /** Idle time between what should not disturb each other. */
   readonly gapMs: number;
   /** The memory limit of a box. */

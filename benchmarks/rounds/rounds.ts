@@ -38,7 +38,7 @@ export async function takeRounds(plan: RunPlan, boxes: ReadonlyMap<string, Box>,
           const began = performance.now();
           if (ended !== null) record.between(began - ended - plan.options.gapMs);
           // What is read in a warm-up is used for nothing: it need not settle.
-          const limits = { deadlineMs: deadlines?.[id] ?? deadlineMs, settleMs: warmup ? 0 : settleMs, warmup, warmup, gapMs, memoryBytes, budgetBytes, signal };
+          const limits = { deadlineMs: deadlines?.[id] ?? deadlineMs, settleMs: warmup ? 0 : settleMs, warmup, gapMs, memoryBytes, budgetBytes, signal };
           const outcome = await visit(BENCHMARKS[name], id, box, stopwatch, limits);
           if (outcome === 'interrupted') return;
           ended = performance.now();
