@@ -2,11 +2,7 @@
 import type { Row } from '../view/metrics.ts';
 import { shellLine } from '../view/shell.ts';
 import type { View } from '../view/view.ts';
-
-/** What would end a cell or begin mark-up. */
-function cell(text: string): string {
-  return text.replace(/[\\|<>`*_[\]]/g, '\\$&').replace(/\s+/g, ' ');
-}
+import { cell } from './cell.ts';
 
 function line(row: Row): string {
   const counts = row.failed > 0 ? `${row.n} (${row.failed} failed)` : String(row.n);

@@ -4,6 +4,7 @@ import type { BenchmarkView } from '../view/benchmarks.ts';
 import type { Row } from '../view/metrics.ts';
 import { EMULATED } from '../view/runtimes.ts';
 import type { View } from '../view/view.ts';
+import { harmless } from './harmless.ts';
 import { wrapped } from './wrap.ts';
 
 export interface TerminalOptions {
@@ -51,11 +52,6 @@ function benchmarkText(benchmark: BenchmarkView, { columns, colours, unicode }: 
   });
   const heading = `${bold(`${benchmark.title}: ${benchmark.main.title}`)} ${dim(`(median, 95 % interval${log ? ', bars logarithmic' : ''})`)}`;
   return [heading, ...lines].join('\n');
-}
-
-/** A result may come from anywhere: what it says must not steer the terminal (escapes, right-to-left marks). */
-function harmless(text: string): string {
-  return text.replace(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, '\uFFFD');
 }
 
 /** Every text of the view made harmless; the document itself is not printed. */
