@@ -40,22 +40,24 @@ export interface RunOptions {
   readonly rounds?: Readonly<Record<string, number>> | undefined;
   /** Runtime id → it is visited in every k-th round only. In place of what the profile says of it. */
   readonly every?: Readonly<Record<string, number>> | undefined;
+  /** Runtimes that are entered a second time under another name; true: those that the profile has time for. Default: none. */
+  readonly aa?: PairWish['aa'] | undefined;
   /** Default: random, and recorded. */
   readonly seed?: string | undefined;
   /** Idle time between starts. Default 20 ms. */
   readonly gapMs?: number | undefined;
   /** Default 256 MiB. */
   readonly memoryBytes?: number | undefined;
+  /** Of the host’s memory, what a crowd of boxes may take. Default 2 GiB. */
+  readonly budgetBytes?: number | undefined;
   /** Default 1. */
   readonly cpus?: number | undefined;
   readonly accelerator?: Accelerator | 'auto' | undefined;
-  /** How long a start, and after it the end, may take. Default 30 s, or what a runtime says that it needs. */
-  /** Of the host’s memory, what a crowd of boxes may take. Default 2 GiB. */
-  readonly budgetBytes?: number | undefined;
-  readonly deadlineMs?: number | undefined;
-  /** Idle time between ready and a memory reading. Default 2,100 ms: the kernel brings a cgroup's figures up to date every 2 s. */
   /** What vm-micro's guest believes it runs on. Recorded when it is said. */
   readonly machine?: MachineName | undefined;
+  /** How long a start, and after it the end, may take. Default 30 s, or what a runtime says that it needs. */
+  readonly deadlineMs?: number | undefined;
+  /** Idle time between ready and a memory reading. Default 2,100 ms: the kernel brings a cgroup's figures up to date every 2 s. */
   readonly settleMs?: number | undefined;
   /** Default 1. */
   readonly warmupRounds?: number | undefined;
@@ -91,26 +93,26 @@ export interface RunPlan {
 const MEBIBYTE = 2 ** 20;
 const MOST_SAMPLES = 100_000;
 const DEADLINE_MS = 30_000;
+export const BUDGET_BYTES = 2048 * MEBIBYTE;
 
 /**
  * Chooses rounds, thinning and order. Two calls with equal options (the seed included) give equal plans.
  * @throws {TareError} `usage` for what cannot be planned
-export const BUDGET_BYTES = 2048 * MEBIBYTE;
  */
 export function planRun(wish: RunOptions): RunPlan {
   const options = resolve(wish);
   const rungs = options.benchmarks.some(climbs) ? (wish.rungs ?? []) : [];
-  return planOf(options, [...wish.runtimes, ...rungs.map((each) => ({ ...each, rung: true }))], wish.serves === true);
+  return planOf(options, [...wish.runtimes, ...twinsOf(options, wish.runtimes), ...rungs.map((each) => ({ ...each, rung: true }))], wish.serves === true);
 }
 
 /**
  * The plan that recorded options stand for: whoever resumes a run, or repeats it elsewhere, gets the very same rounds.
- * @param runtimes the boxes in the order of the options, then the rungs, marked as such
+ * @param runtimes the boxes in the order of the options, then twins, then the rungs, marked as such
  * @param serves whether the image has a server
  */
 export function planOf(options: RunOptionsEntry, runtimes: readonly PlannedRuntime[], serves: boolean): RunPlan {
   const rungs = runtimes.filter(({ rung }) => rung === true).map(({ id }) => id);
-  const benchmarks = options.benchmarks.map((benchmark) => planBenchmark(benchmark, climbs(benchmark) ? rungs : options.runtimes, options));
+  const benchmarks = options.benchmarks.map((benchmark) => planBenchmark(benchmark, climbs(benchmark) ? rungs : [...options.runtimes, ...Object.keys(options.twins ?? {})], options));
   const visited = new Map(runtimes.map((each) => [each.id, { name: nameOf(each), kind: each.kind, serves }]));
   let samples = 0;
   let expectedMs = 0;
@@ -124,6 +126,17 @@ export function planOf(options: RunOptionsEntry, runtimes: readonly PlannedRunti
   return { options, runtimes, serves, benchmarks, samples, expectedMs };
 }
 
+/** The second entries of the A/A pairs. */
+function twinsOf({ twins = {} }: Pick<RunOptionsEntry, 'twins'>, runtimes: readonly PlannedRuntime[]): PlannedRuntime[] {
+  return Object.entries(twins).flatMap(([id, { of }]) => runtimes.filter((each) => each.id === of).map((each) => ({ ...each, id, runtime: nameOf(each) })));
+}
+
+/** In every how-manieth round it is visited; `null`: this benchmark does not visit it. */
+function stepOf(id: string, benchmark: string, { every, twins = {} }: RunOptionsEntry): number | null {
+  const twin = twins[id];
+  return twin === undefined ? (every[id] ?? 1) : (twin.every[benchmark] ?? null);
+}
+
 /** The runtime's name: an A/A pair enters one runtime under two ids. */
 export function nameOf({ id, runtime }: PlannedRuntime): string {
   return runtime ?? id;
@@ -135,7 +148,7 @@ function planBenchmark(benchmark: string, all: readonly string[], options: RunOp
     round,
     warmup: true,
     order: shuffled(
-      subjects.filter((id) => options.withoutWarmup?.includes(id) !== true),
+      subjects.filter((id) => options.withoutWarmup?.includes(options.twins?.[id]?.of ?? id) !== true),
       stream(options.seed, 'warm-up', benchmark, round),
     ),
   }));
@@ -143,7 +156,7 @@ function planBenchmark(benchmark: string, all: readonly string[], options: RunOp
     round,
     warmup: false,
     order: shuffled(
-      subjects.filter((id) => round % (options.every[id] ?? 1) === 0),
+      subjects.filter((id) => round % (stepOf(id, benchmark, options) ?? 1) === 0),
       stream(options.seed, 'order', benchmark, round),
     ),
   }));
@@ -173,15 +186,18 @@ function resolve(wish: RunOptions): RunOptionsEntry {
   }
   const thinned: Readonly<Record<string, Thinning>> = profile.thinned;
   const every = wish.runtimes.map((each) => [each.id, whole(`every of ${each.id}`, wish.every?.[each.id] ?? thinned[nameOf(each)]?.every ?? 1, 1, MOST_SAMPLES)] as const);
+  const usualEvery = Object.fromEntries(every.filter(([, step]) => step > 1));
+  const twins = chooseTwins({ profile: profile.name, aa: wish.aa ?? false, runtimes: ids, benchmarks, every: usualEvery });
   const withoutWarmup = wish.runtimes.filter((each) => thinned[nameOf(each)]?.warmup === false).map(({ id }) => id);
   const deadlineMs = amount('the deadline (ms)', wish.deadlineMs ?? DEADLINE_MS, 1, 3_600_000);
-  const patient = wish.deadlineMs !== undefined ? [] : wish.runtimes.flatMap(({ id, deadlineMs: needs = 0 }) => (needs > deadlineMs ? [[id, needs] as const] : []));
+  const patient = wish.deadlineMs !== undefined ? [] : [...wish.runtimes, ...twinsOf({ twins }, wish.runtimes)].flatMap(({ id, deadlineMs: needs = 0 }) => (needs > deadlineMs ? [[id, needs] as const] : []));
   return {
     profile: profile.name,
     benchmarks,
     runtimes: ids,
     rounds: Object.fromEntries(benchmarks.map((name) => [name, wish.rounds?.[name] ?? wish.samples ?? (profile.rounds[name] || profile.asked)])),
-    every: Object.fromEntries(every.filter(([, step]) => step > 1)),
+    every: usualEvery,
+    ...(twins === undefined ? {} : { twins }),
     warmupRounds: whole('the number of warm-up rounds', wish.warmupRounds ?? 1, 0, 100),
     ...(withoutWarmup.length === 0 ? {} : { withoutWarmup }),
     seed: wish.seed ?? randomSeed(),
@@ -189,7 +205,9 @@ function resolve(wish: RunOptions): RunOptionsEntry {
     memoryBytes: whole('the memory of a box (bytes)', wish.memoryBytes ?? 256 * MEBIBYTE, MEBIBYTE, Number.MAX_SAFE_INTEGER),
     cpus: amount('the processors of a box', wish.cpus ?? 1, 0.01, 4096),
     accelerator: wish.accelerator ?? 'auto',
+    ...(wish.machine === undefined ? {} : { machine: wish.machine }),
     deadlineMs,
+    ...(wish.budgetBytes === undefined && !benchmarks.includes('density') ? {} : { budgetBytes: whole('the budget (bytes)', wish.budgetBytes ?? BUDGET_BYTES, MEBIBYTE, Number.MAX_SAFE_INTEGER) }),
     ...(patient.length === 0 ? {} : { deadlines: Object.fromEntries(patient) }),
     settleMs: amount('the settling time (ms)', wish.settleMs ?? 2_100, 0, 600_000),
   };
@@ -204,5 +222,3 @@ function whole(what: string, value: number, least: number, most: number): number
   if (Number.isInteger(value)) return amount(what, value, least, most);
   throw new TareError('usage', `${what} cannot be ${value}`, `give a whole number from ${least} to ${most}`);
 }
-    ...(wish.machine === undefined ? {} : { machine: wish.machine }),
-    ...(wish.budgetBytes === undefined && !benchmarks.includes('density') ? {} : { budgetBytes: whole('the budget (bytes)', wish.budgetBytes ?? BUDGET_BYTES, MEBIBYTE, Number.MAX_SAFE_INTEGER) }),

@@ -1,9 +1,11 @@
 /** The result document, folded out of a journal's records: the same whether they come from memory or from a file. */
 import { applies } from '../applies.ts';
 import type { JournalRecord } from '../journal/record.ts';
+import { floorBetween, noiseOf } from '../noise/floor.ts';
 import { compareRuntimes } from '../statistics/compare.ts';
 import { seriesOf, type Series } from '../statistics/series.ts';
-import { summarise } from '../statistics/summarise.ts';
+import { correctDrift, summarise } from '../statistics/summarise.ts';
+import { judged } from '../statistics/verdict.ts';
 import { machineWarnings } from '../warnings/machine.ts';
 import { resumedWarning } from '../warnings/resumed.ts';
 import { sampleWarnings, warmupWarning } from '../warnings/samples.ts';
@@ -70,9 +72,10 @@ export function buildResult(records: readonly JournalRecord[]): ResultDocument {
   const has = ({ metric, runtime }: Series): boolean => applies(metric, entries.get(runtime) ?? { kind: 'process' });
   // Of fifteen rungs on a noisy machine fifteen would scatter, and the boxes have said so by then.
   const rungs = new Set(runtimes.filter(({ rung }) => rung !== undefined).map(({ id }) => id));
-  const summaries = seriesOf(samples, header.metrics, measured.map(({ id }) => id)).filter(has).map((series) =>
-    summarise(series, emulated.has(series.runtime), header.options.seed),
+  const summaries = correctDrift(
+    seriesOf(samples, header.metrics, measured.map(({ id }) => id)).filter(has).map((series) => summarise(series, emulated.has(series.runtime), header.options.seed)),
   );
+  const noise = noiseOf(summaries, runtimes);
   const came = {
     ...(header.origins === undefined ? {} : { origins: header.origins }),
     ...(like === null ? {} : { like }),
@@ -92,6 +95,7 @@ export function buildResult(records: readonly JournalRecord[]): ResultDocument {
     samples,
     warnings: [...machineWarnings(header.host, header.conditions, runtimes), ...noticed, ...sampleWarnings(samples, summaries.filter(({ series }) => !rungs.has(series.runtime)))],
     statistics: summaries.map(({ statistic }) => statistic),
-    comparisons: compareRuntimes(summaries, runtimes),
+    comparisons: judged(compareRuntimes(summaries, runtimes), ({ metric, runtime, baseline }) => floorBetween(noise, metric, runtimes, runtime, baseline)),
+    ...(noise.length === 0 ? {} : { noise }),
   };
 }

@@ -34,6 +34,8 @@ export const metric = z.strictObject({
   primary: z.boolean(),
   /** Kinds of boxes that have it at all; absent where every kind has. */
   kinds: z.array(kind).optional(),
+  /** A difference: it may come out below zero. */
+  signed: z.boolean().optional(),
   /** Taken once of a box that has to be asked in a start of its own: samples may lack it. */
   sparse: z.boolean().optional(),
 });
@@ -73,6 +75,8 @@ export const runtime = z.strictObject({
   runtime: z.string(),
   kind,
   summary: z.string(),
+  /** The second entry of an A/A pair, by the id of the first: it shows the machine's noise and is no box of its own. */
+  twinOf: z.string().optional(),
   /** A rung of the ladder, by its title: it is shown there alone. Absent for a box. */
   rung: z.string().optional(),
   /** Benchmarks that could not be taken of it here → why. Absent when all could. */
@@ -175,6 +179,18 @@ const statistic = z.strictObject({
     p99: z.number().nullable(),
     /** Sample indices flagged by modified z-score above 3.5; flagged, never dropped. */
     outliers: z.array(z.int()),
+    /** Whether it moved while the run went on; `null` below 10 samples. */
+    drift: z.strictObject({
+      /** Kendall's S over its greatest value: −1 only falls, 1 only rises. */
+      tau: z.number(),
+      /** Mann–Kendall, two-sided; and corrected (Holm) for every series of the document. */
+      p: z.number(),
+      pHolm: z.number(),
+      /** Theil–Sen slope, in the metric's unit a minute. */
+      perMinute: z.number(),
+      /** The slope times the time from first to last sample, as a share of the median. */
+      share: z.number().nullable(),
+    }).nullable().optional(),
   }).nullable(),
 });
 
@@ -196,6 +212,8 @@ export const options = z.strictObject({
   rounds: z.record(z.string(), z.int().nonnegative()),
   /** Runtime id → it is visited in every k-th round. */
   every: z.record(z.string(), z.int().positive()),
+  /** A/A pairs: the second name → whose twin it is, and in every how-manieth round of which benchmark it is visited. */
+  twins: z.record(z.string(), z.strictObject({ of: z.string(), every: z.record(z.string(), z.int().positive()) })).optional(),
   /** Rounds before each benchmark that are journalled and kept out of the samples: they warm caches. */
   warmupRounds: z.int().nonnegative(),
   /** Ids of those that warm-up rounds pass over. Absent when there are none. */
@@ -203,8 +221,12 @@ export const options = z.strictObject({
   seed: z.string(),
   gapMs: milliseconds,
   memoryBytes: bytes,
+  /** What of the host’s memory a crowd of boxes may take; absent where no crowd was asked for. */
+  budgetBytes: bytes.optional(),
   cpus: z.number().positive(),
   accelerator: z.enum(['auto', 'kvm', 'tcg']),
+  /** What vm-micro's guest was told it runs on; absent where it was not said: microvm. */
+  machine: z.enum(['microvm', 'q35', 'pc']).optional(),
   deadlineMs: milliseconds,
   /** Runtime id → its own, where it needs a longer one and none was asked for. */
   deadlines: z.record(z.string(), milliseconds).optional(),
@@ -221,10 +243,6 @@ export const image = z.strictObject({
 });
 
 /** Of two runtimes' medians, with 95 % bootstrap intervals (`null` below 5 samples on either side). */
-  /** What vm-micro's guest was told it runs on; absent where it was not said: microvm. */
-  machine: z.enum(['microvm', 'q35', 'pc']).optional(),
-  /** What of the host’s memory a crowd of boxes may take; absent where no crowd was asked for. */
-  budgetBytes: bytes.optional(),
 const comparison = z.strictObject({
   metric: z.string(),
   runtime: z.string(),
@@ -235,6 +253,26 @@ const comparison = z.strictObject({
   difference: z.strictObject({ value: z.number(), ...interval }),
   /** True when either side is emulated: such a ratio says nothing about hardware virtualisation. */
   emulated: z.boolean(),
+  /** Mann–Whitney, two-sided, and corrected (Holm) for every comparison of the document; `null` where neither side scatters. */
+  mannWhitney: z.strictObject({ u: z.number(), p: z.number(), pHolm: z.number() }).nullable().optional(),
+  /** −1: every value of the runtime lies below the baseline's; 1: above. */
+  cliffsDelta: z.number().nullable().optional(),
+  /** How far two names of one runtime differed in this metric, as a share (0.03: up to 3 %); `null`: no pair. */
+  noise: z.number().nullable().optional(),
+  /** `null` where so few samples could show no difference. */
+  verdict: z.enum(['lower', 'higher', 'no difference shown']).nullable().optional(),
+});
+
+/** One metric of an A/A pair: twin ÷ runtime, which were the same. */
+const noise = z.strictObject({
+  metric: z.string(),
+  runtime: z.string(),
+  twin: z.string(),
+  /** Good samples on the side that has fewer. */
+  n: z.int().nonnegative(),
+  ratio: z.strictObject({ value: z.number(), ...interval }).nullable(),
+  /** How far from 1 the interval reaches, as a share; `null` without an interval. */
+  floor: z.number().nullable(),
 });
 
 export const resultDocument = z.strictObject({
@@ -262,6 +300,8 @@ export const resultDocument = z.strictObject({
   warnings: z.array(warning),
   statistics: z.array(statistic),
   comparisons: z.array(comparison),
+  /** The machine's own noise; absent where no runtime was entered twice. */
+  noise: z.array(noise).optional(),
 });
 
 export type ResultDocument = z.infer<typeof resultDocument>;
@@ -278,3 +318,4 @@ export type Sample = z.infer<typeof sample>;
 export type Warning = z.infer<typeof warning>;
 export type Statistic = z.infer<typeof statistic>;
 export type Comparison = z.infer<typeof comparison>;
+export type Noise = z.infer<typeof noise>;

@@ -5,14 +5,20 @@ import type { Image } from '../../runtime/image/image.ts';
 import type { Box, BoxOptions, Runtime } from '../../runtime/runtime.ts';
 import { execCommand, stepText } from '../../runtime/steps.ts';
 import type { PlannedRuntime } from '../plan/plan.ts';
-import type { RuntimeEntry } from '../result/schema.ts';
+import type { RunOptionsEntry, RuntimeEntry } from '../result/schema.ts';
 
 export type Provisioned =
   | { readonly state: 'ready'; readonly box: Box; readonly entry: RuntimeEntry }
   | { readonly state: 'unavailable'; readonly entry: RuntimeEntry; readonly reason: string; readonly remedy: string };
 
 /** @param runtime `undefined` when no runtime of that name is known here */
-export async function provision(planned: PlannedRuntime, runtime: Runtime | undefined, image: Image, options: BoxOptions): Promise<Provisioned> {
+export async function provision(planned: PlannedRuntime, runtime: Runtime | undefined, image: Image, options: BoxOptions & Pick<RunOptionsEntry, 'twins'>): Promise<Provisioned> {
+  const provisioned = await provisionBox(planned, runtime, image, options);
+  const twin = options.twins?.[planned.id];
+  return twin === undefined ? provisioned : { ...provisioned, entry: { ...provisioned.entry, twinOf: twin.of } };
+}
+
+async function provisionBox(planned: PlannedRuntime, runtime: Runtime | undefined, image: Image, options: BoxOptions): Promise<Provisioned> {
   if (runtime === undefined) {
     return unavailable(planned, undefined, `there is no runtime "${planned.runtime ?? planned.id}" here`, 'tare doctor lists those there are');
   }

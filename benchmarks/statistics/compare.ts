@@ -1,13 +1,15 @@
 /** Two runtimes of one run held side by side. */
 import type { Comparison, RuntimeEntry } from '../result/schema.ts';
-import { interval95, pairedReplicates } from './bootstrap.ts';
+import { interval95, LEAST_FOR_INTERVAL, pairedReplicates } from './bootstrap.ts';
+import { mannWhitney } from './mann-whitney.ts';
 import type { Summary } from './summarise.ts';
 
 const UNKNOWN = { low: null, high: null };
 
 /**
  * Each metric of every runtime against the plain process, and of every virtual machine against the
- * container too; each rung of the ladder against the one below. Pairs of which one side has no good sample are left out.
+ * container too; each rung of the ladder against the one below. Pairs of which one side has no good sample are
+ * left out, and so are twins: they are no runtimes of their own.
  */
 export function compareRuntimes(summaries: readonly Summary[], runtimes: readonly RuntimeEntry[]): Comparison[] {
   const process = baseline(runtimes, 'process');
@@ -18,6 +20,7 @@ export function compareRuntimes(summaries: readonly Summary[], runtimes: readonl
     const id = summary.series.runtime;
     const entry = runtimes.find((each) => each.id === id);
     const kind = entry?.kind;
+    if (entry?.twinOf !== undefined) return [];
     if (entry?.rung !== undefined) {
       const below = find(summary.series.metric.id, rungBelow(entry, runtimes) ?? '');
       const added = below === undefined ? null : compare(summary, below);
@@ -40,11 +43,14 @@ function rungBelow(entry: RuntimeEntry, runtimes: readonly RuntimeEntry[]): stri
 
 /** The runtime named as its kind is, else the first of the kind, among those that were measured. */
 function baseline(runtimes: readonly RuntimeEntry[], kind: RuntimeEntry['kind']): string | undefined {
-  const measured = runtimes.filter((entry) => entry.kind === kind && entry.rung === undefined && entry.state.state === 'measured');
+  const measured = runtimes.filter((entry) => entry.kind === kind && entry.rung === undefined && entry.twinOf === undefined && entry.state.state === 'measured');
   return (measured.find(({ id }) => id === kind) ?? measured[0])?.id;
 }
 
-/** `null` when either side has no good sample. */
+/**
+ * The test as if it were the only one; `judged` corrects it.
+ * @returns `null` when either side has no good sample
+ */
 export function compare(a: Summary, b: Summary): Comparison | null {
   const [one, other] = [a.statistic.summary, b.statistic.summary];
   if (one === null || other === null) return null;
@@ -56,6 +62,14 @@ export function compare(a: Summary, b: Summary): Comparison | null {
     baseline: b.statistic.runtime,
     ratio: other.median === 0 ? null : { value: one.median / other.median, ...interval((x, y) => x / y) },
     difference: { value: one.median - other.median, ...interval((x, y) => x - y) },
+    ...tested(a, b),
     emulated: a.statistic.emulated || b.statistic.emulated,
   };
+}
+
+/** Sizes that do not scatter on either side are compared as they are: there is nothing to test. */
+function tested(a: Summary, b: Summary): Pick<Comparison, 'mannWhitney' | 'cliffsDelta'> {
+  const { u, p, cliffsDelta } = mannWhitney(a.sorted, b.sorted);
+  const constant = [a, b].every(({ sorted }) => sorted.length >= LEAST_FOR_INTERVAL && sorted[0] === sorted[sorted.length - 1]);
+  return { mannWhitney: constant ? null : { u, p, pHolm: p }, cliffsDelta };
 }

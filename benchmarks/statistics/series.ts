@@ -7,6 +7,8 @@ export interface Series {
   readonly values: readonly number[];
   /** For each value the index of its sample. */
   readonly indices: readonly number[];
+  /** For each value when it was taken, in milliseconds since the run began; left out where nobody kept it. */
+  readonly times?: readonly number[];
   /** Visits that yielded no value. */
   readonly failed: number;
 }
@@ -25,6 +27,7 @@ export function seriesOf(samples: readonly Sample[], metrics: readonly Metric[],
     runtimes.map((runtime) => {
       const values: number[] = [];
       const indices: number[] = [];
+      const times: number[] = [];
       let failed = 0;
       for (const sample of visits.get(key(metric.benchmark, runtime)) ?? []) {
         const value = sample.outcome === 'ok' ? sample.values[metric.name] : undefined;
@@ -33,9 +36,10 @@ export function seriesOf(samples: readonly Sample[], metrics: readonly Metric[],
         } else {
           values.push(value);
           indices.push(sample.index);
+          times.push(sample.at);
         }
       }
-      return { metric, runtime, values, indices, failed };
+      return { metric, runtime, values, indices, times, failed };
     }),
   );
 }
