@@ -49,7 +49,7 @@ export interface Benchmark {
 }
 
 /** A metric of a benchmark, with the parts that follow from the names filled in. */
-export function metric(benchmark: string, name: string, of: Pick<Metric, 'title' | 'unit' | 'definition' | 'anchor' | 'kinds' | 'sparse'> & { readonly primary?: boolean }): Metric {
+export function metric(benchmark: string, name: string, of: Pick<Metric, 'title' | 'unit' | 'definition' | 'anchor' | 'kinds' | 'sparse' | 'signed'> & { readonly primary?: boolean }): Metric {
   const { primary = false, ...rest } = of;
   return { id: `${benchmark}.${name}`, benchmark, name, ...rest, primary };
 }

@@ -3,6 +3,7 @@ import type { Benchmark, VisitCost } from './benchmark.ts';
 import { cold } from './cold/cold.ts';
 import { density } from './density/density.ts';
 import { disk } from './disk/disk.ts';
+import { growth } from './growth/growth.ts';
 import { http } from './http/http.ts';
 import { idle } from './idle/idle.ts';
 import { interference } from './interference/interference.ts';
@@ -13,12 +14,13 @@ import type { Metric } from './result/schema.ts';
 import { startup } from './startup/startup.ts';
 import { throughput } from './throughput/throughput.ts';
 
-export const BENCHMARKS: Readonly<Record<'startup' | 'http' | 'ladder' | 'rate' | 'memory' | 'disk' | 'idle-cpu' | 'throughput' | 'density' | 'interference' | 'cold', Benchmark>> = {
+export const BENCHMARKS: Readonly<Record<'startup' | 'http' | 'ladder' | 'rate' | 'memory' | 'growth' | 'disk' | 'idle-cpu' | 'throughput' | 'density' | 'interference' | 'cold', Benchmark>> = {
   startup,
   http,
   ladder,
   rate,
   memory,
+  growth,
   disk,
   'idle-cpu': idle,
   throughput,

@@ -45,7 +45,7 @@ export const PROFILES = {
     name: 'quick',
     summary: 'under 4 minutes on 2 processors, even where virtual machines are emulated',
     // 30 starts give p90 and p95 and an interval; an emulated vm-micro starts in 1.3 s, and a memory visit takes as long and 2 s more.
-    rounds: { startup: 30, http: 10, ladder: 30, rate: 0, memory: 5, disk: 5, 'idle-cpu': 0, throughput: 0, density: 0, interference: 0, cold: 0 },
+    rounds: { startup: 30, http: 10, ladder: 30, rate: 0, memory: 5, growth: 0, disk: 5, 'idle-cpu': 0, throughput: 0, density: 0, interference: 0, cold: 0 },
     asked: 3,
     thinned: {
       'vm-full': { every: 15, warmup: false, why: `two starts and one weighing are all that four minutes have room for, at 20 s each where it is emulated; ${WARM}` },
@@ -54,7 +54,7 @@ export const PROFILES = {
   standard: {
     name: 'standard',
     summary: 'about 15 minutes where virtual machines are emulated',
-    rounds: { startup: 200, http: 40, ladder: 100, rate: 5, memory: 40, disk: 5, 'idle-cpu': 3, throughput: 5, density: 0, interference: 0, cold: 5 },
+    rounds: { startup: 200, http: 40, ladder: 100, rate: 5, memory: 40, growth: 3, disk: 5, 'idle-cpu': 3, throughput: 5, density: 0, interference: 0, cold: 5 },
     asked: 5,
     thinned: {
       'vm-full': { every: 20, warmup: false, why: `ten starts carry a p90 and take 4 minutes where it is emulated; ${WARM}` },
@@ -63,7 +63,7 @@ export const PROFILES = {
   thorough: {
     name: 'thorough',
     summary: 'until medians of start-up are known to ±2 %, by a pilot; at most about an hour where virtual machines are emulated; p99 of every runtime but vm-full',
-    rounds: { startup: 1000, http: 100, ladder: 200, rate: 20, memory: 100, disk: 5, 'idle-cpu': 10, throughput: 20, density: 3, interference: 10, cold: 20 },
+    rounds: { startup: 1000, http: 100, ladder: 200, rate: 20, memory: 100, growth: 10, disk: 5, 'idle-cpu': 10, throughput: 20, density: 3, interference: 10, cold: 20 },
     asked: 20,
     thinned: {
       'vm-micro': { every: 2, warmup: true, why: '500 starts still carry a p99' },

@@ -40,6 +40,8 @@ export interface StartOptions {
   readonly address?: (slot: Slot) => string;
   /** Where its service is asked by HTTP. */
   readonly url?: (slot: Slot) => string;
+  /** What of the host's disk is its own, for one that has something there. */
+  readonly written?: () => { readonly lengthBytes: number; readonly allocatedBytes: number };
   /** Taken beforehand by `launcher.slot()`, for what has to be laid out under its name before the clock starts. */
   readonly slot?: Slot;
 }
@@ -77,6 +79,7 @@ class LaunchedInstance implements Instance, LaunchListener {
   readonly #explain: ExplainEnd;
   readonly #quit: (() => Promise<void>) | undefined;
   readonly #hopeless: StartOptions['hopeless'];
+  readonly #written: StartOptions['written'];
   readonly #lastWords: StartOptions['lastWords'];
   readonly #collected = new Map<string, string>();
   #output = '';
@@ -92,6 +95,7 @@ class LaunchedInstance implements Instance, LaunchListener {
     this.#explain = options.explain ?? explainEnd;
     this.#quit = options.quit;
     this.#hopeless = options.hopeless;
+    this.#written = options.written;
     this.#lastWords = options.lastWords;
     this.cgroup = new CgroupControl(hierarchy(), slot);
     this.address = options.address?.(slot) ?? null;
@@ -120,6 +124,11 @@ class LaunchedInstance implements Instance, LaunchListener {
 
   async memory(): Promise<MemoryReading> {
     return weigh(hierarchy(), this.#slot, this.pid);
+  }
+
+  /** Ours write nowhere else: a container's writable layer lies in memory (docs/decisions/0003). */
+  written(): { readonly lengthBytes: number; readonly allocatedBytes: number } {
+    return this.#written?.() ?? { lengthBytes: 0, allocatedBytes: 0 };
   }
 
   outputSoFar(): string {

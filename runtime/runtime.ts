@@ -220,6 +220,8 @@ export interface Instance {
    * @throws {TareError} when a file that should be there cannot be read
    */
   memory(): Promise<MemoryReading>;
+  /** What of the host's disk is this instance's alone by now: its overlay. Absent where nobody knows. */
+  written?(): { readonly lengthBytes: number; readonly allocatedBytes: number };
   /** Its cgroup, to be read, frozen and killed; `null` for what has none. */
   readonly cgroup: CgroupControl | null;
   /** What its captured streams have said until now. */

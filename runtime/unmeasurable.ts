@@ -4,6 +4,7 @@ const WITHOUT_ROOT: Readonly<Record<string, string>> = {
   'idle-cpu': 'processor time is counted by cgroup, and cgroups belong to root here: run it with sudo',
   interference: 'a greedy neighbour is held in and ended by its cgroup, and cgroups belong to root here: run it with sudo',
   density: 'its boxes are those that are weighed for memory, by cgroup, and cgroups belong to root here: run it with sudo',
+  growth: 'memory is weighed by cgroup, and cgroups belong to root here: run it with sudo',
   cold: 'only root may drop the page cache: run it with sudo',
   memory: 'memory is weighed by cgroup, and cgroups belong to root here: run it with sudo',
 };

@@ -51,7 +51,7 @@ function refuseImpossible(benchmark: Benchmark, box: Box, { values }: Measuremen
     const { id, name, unit } = metric;
     const value = values[name];
     if (value === undefined && (metric.sparse === true || !applies(metric, box))) continue;
-    if (value !== undefined && Number.isFinite(value) && value >= 0) continue;
+    if (value !== undefined && Number.isFinite(value) && (value >= 0 || metric.signed === true)) continue;
     const found = value === undefined || Number.isNaN(value) ? 'was not stamped' : `came out as ${value} ${unit}`;
     throw new StartFailure('measurement', `${id} ${found}, which cannot be`, 'if it happens again, look for a clock that is being set or a runtime that loses stamps', '');
   }

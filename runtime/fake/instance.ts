@@ -80,6 +80,10 @@ export class FakeInstance implements Instance {
     };
   }
 
+  written(): { readonly lengthBytes: number; readonly allocatedBytes: number } {
+    return { lengthBytes: this.#script.writtenBytes, allocatedBytes: this.#script.writtenBytes };
+  }
+
   outputSoFar(): string {
     return '';
   }

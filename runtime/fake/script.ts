@@ -78,6 +78,8 @@ const runtime = z.strictObject({
   memory: z
     .strictObject({ pssBytes: bytes, cgroupBytes: bytes, anonymousBytes: bytes, fileBytes: bytes, kernelBytes: bytes, counterBytes: bytes.optional(), processes: z.int().positive().default(1) })
     .default({ pssBytes: 0, cgroupBytes: 0, anonymousBytes: 0, fileBytes: 0, kernelBytes: 0, processes: 1 }),
+  /** What an instance has of the host's disk for itself. */
+  writtenBytes: bytes.default(0),
   disk: z
     .array(z.strictObject({
       name: z.string(),

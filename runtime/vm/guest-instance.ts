@@ -59,6 +59,10 @@ export class GuestInstance implements Instance {
     return this.#qemu.cgroup;
   }
 
+  written(): ReturnType<NonNullable<Instance['written']>> {
+    return this.#qemu.written?.() ?? { lengthBytes: 0, allocatedBytes: 0 };
+  }
+
   outputSoFar(): string {
     return this.#qemu.outputSoFar();
   }

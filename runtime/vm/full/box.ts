@@ -92,14 +92,15 @@ export class FullBox implements ExplainableVm {
       const idle = stays(request);
       const hostPort = idle ? await freePort() : null;
       const quit = async (): Promise<void> => void (await guest.shutDown());
-      const qemu = await startInstance(launcher, (each) => this.#plan(request, overlay.path, hostPort, each, phases), { ...watched(attempt), slot, ...(idle ? { quit, url: () => `http://127.0.0.1:${hostPort ?? 0}/` } : {}) });
+      const qemu = await startInstance(launcher, (each) => this.#plan(request, overlay.path, hostPort, each, phases), { ...watched(attempt), slot, written: () => left ?? overlay.sizes(), ...(idle ? { quit, url: () => `http://127.0.0.1:${hostPort ?? 0}/` } : {}) });
       void qemu.ended.then(() => {
-        this.#written = overlay.sizes();
+        this.#written = left = overlay.sizes();
         overlay.close();
       });
       const guest: GuestInstance = new GuestInstance(qemu, attempt, idle ? { socket: qmpSocket(slot), powerdownMs: POWERDOWN_MS } : null);
       return guest;
     } catch (error) {
+      let left: ReturnType<typeof overlay.sizes> | null = null;
       overlay.close();
       throw error;
     }
