@@ -138,12 +138,15 @@ const FAULTS: Readonly<Record<string, Expected>> = {
 };
 
 let faulty: FaultyMachine;
+let close = async (): Promise<void> => undefined;
 
 test.before(async () => {
-  if (lack === null) faulty = await FaultyMachine.open();
+  if (lack !== null) return;
+  faulty = await FaultyMachine.open();
+  close = () => faulty.close();
 });
 
-test.after.always(() => (lack === null ? faulty.close() : undefined));
+test.after.always(() => close());
 
 /** @throws when it became ready after all */
 async function failure(instance: GuestInstance, deadlineMs: number): Promise<StartFailure> {
