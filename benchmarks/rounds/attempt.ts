@@ -159,6 +159,6 @@ export class Attempt {
   }
 
   #late(what: string): StartFailure {
-    return new StartFailure('deadline', `${what} within ${this.limits.deadlineMs} ms`, 'look at its log; on a slow machine give a longer deadline', '');
+    return new StartFailure('deadline', `${what} within ${this.limits.deadlineMs} ms`, 'look at its log; on a slow machine give a longer deadline', this.#instance?.outputSoFar() ?? '');
   }
 }
