@@ -51,7 +51,7 @@ export class Attempt {
   async start(request: StartRequest): Promise<Instance> {
     const starting = this.#box.start(request);
     try {
-      const instance = await within(unlessAborted(starting, this.limits.signal), this.#patienceMs(), () => this.#late('the instance was not created'));
+      const instance = await within(unlessAborted(starting, this.limits.signal), this.#patienceMs(), () => this.#late('the instance was not created', null));
       this.#instances.set(instance, null);
       this.#latest = instance;
       return instance;
@@ -74,7 +74,7 @@ export class Attempt {
       for (let own = 0; own < least || performance.now() - began < windowMs; own++) {
         const instance = await unlessAborted(this.#box.start({ what: 'workload', then: 'exit', account: false }), this.limits.signal);
         await instance.ready(this.limits.deadlineMs);
-        const { leftovers } = await within(instance.ended, this.#patienceMs(), () => this.#late('the instance became ready and did not end'));
+        const { leftovers } = await within(instance.ended, this.#patienceMs(), () => this.#late('the instance became ready and did not end', instance));
         if (leftovers.length > 0) throw new StartFailure('ended', `left behind: ${leftovers.join('; ')}`, 'tare clean', '');
         finished += 1;
       }
@@ -86,7 +86,7 @@ export class Attempt {
   /** Waits for the ready byte. @throws {StartFailure} when it does not come */
   async ready(instance = this.#running()): Promise<void> {
     const { deadlineMs } = this.limits;
-    await within(instance.ready(deadlineMs), this.#patienceMs(), () => this.#late('no ready byte came'));
+    await within(instance.ready(deadlineMs), this.#patienceMs(), () => this.#late('no ready byte came', instance));
   }
 
   /** Idles for the settling time; cut short by an interrupt. */
@@ -149,7 +149,7 @@ export class Attempt {
   }
 
   async #gone(instance: Instance, ending: Promise<Ended>, otherwise: string): Promise<Ended> {
-    const ended = await within(ending, this.#patienceMs(), () => this.#late(otherwise));
+    const ended = await within(ending, this.#patienceMs(), () => this.#late(otherwise, instance));
     this.#instances.set(instance, ended);
     return ended;
   }
@@ -158,7 +158,8 @@ export class Attempt {
     return this.limits.deadlineMs + Math.min(this.limits.deadlineMs, MOST_GRACE_MS);
   }
 
-  #late(what: string): StartFailure {
-    return new StartFailure('deadline', `${what} within ${this.limits.deadlineMs} ms`, 'look at its log; on a slow machine give a longer deadline', this.#instance?.outputSoFar() ?? '');
+  /** @param instance that is late, and whose words are the log */
+  #late(what: string, instance = this.#latest): StartFailure {
+    return new StartFailure('deadline', `${what} within ${this.limits.deadlineMs} ms`, 'look at its log; on a slow machine give a longer deadline', instance?.outputSoFar() ?? '');
   }
 }
