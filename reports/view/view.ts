@@ -4,6 +4,7 @@
  */
 import type { ResultDocument } from '../../benchmarks/result/schema.ts';
 import { benchmarkViews, type BenchmarkView } from './benchmarks.ts';
+import { largeComparisons, leadSentence, type LargeComparison } from './comparisons.ts';
 import { headlineSentences } from './headline.ts';
 import { quantityText } from './numbers.ts';
 import { EMULATED, runtimeViews, type RuntimeView } from './runtimes.ts';
@@ -21,6 +22,9 @@ export interface View {
   readonly title: string;
   /** The first thing said: what emulated figures are worth, or null when there are none. */
   readonly caution: string | null;
+  /** The whole story as one sentence; null where nothing can be compared. */
+  readonly lead: string | null;
+  readonly comparisons: readonly LargeComparison[];
   /** The story in ten seconds. */
   readonly headline: readonly string[];
   readonly hostLine: string;
@@ -36,6 +40,7 @@ export function buildView(result: ResultDocument): View {
   const all = runtimeViews(result);
   const runtimes = all.filter(({ rung }) => !rung);
   const emulated = runtimes.filter((runtime) => runtime.emulated && runtime.notMeasured === null);
+  const comparisons = largeComparisons(result, runtimes);
   const { host } = result;
   return {
     title: 'What a box weighs',
@@ -43,6 +48,8 @@ export function buildView(result: ResultDocument): View {
       emulated.length === 0
         ? null
         : `Figures of ${emulated.map(({ id }) => id).join(' and ')} are ${EMULATED}: this host has no working hardware virtualisation, so the guest's processor is imitated in software. Ratios against an emulated machine say nothing about hardware virtualisation.`,
+    lead: leadSentence(comparisons),
+    comparisons,
     headline: headlineSentences(result, runtimes),
     hostLine: `${host.cpu.brand}, ${host.cpu.logical} processor${host.cpu.logical === 1 ? '' : 's'}, ${quantityText('bytes', host.memory.totalBytes)}; ${host.os.distribution} ${host.os.release}, Linux ${host.os.kernel}${host.virtualisation === null ? '' : '; itself a virtual machine'}`,
     when: result.run.startedAt,

@@ -2,14 +2,17 @@
 import type { VNode } from 'preact';
 import type { View } from '../../view/view.ts';
 import { html } from '../markup.ts';
+import { comparisonCards } from './comparisons.ts';
 import { hasWarnings } from './warnings.ts';
 
 export function headerSection(view: View): VNode {
   return html`<header>
     <p class="brand">tare</p>
     <h1>${view.title}: process, container, virtual machine</h1>
+    ${view.lead === null ? '' : html`<p class="lead">${view.lead}</p>`}
+    ${comparisonCards(view.comparisons)}
     ${view.caution === null ? '' : html`<p class="caution"><b>Emulated.</b> ${view.caution}</p>`}
-    <ul class="headline">${view.headline.map((sentence) => html`<li>${sentence}</li>`)}</ul>
+    ${view.lead === null ? html`<ul class="headline">${view.headline.map((sentence) => html`<li>${sentence}</li>`)}</ul>` : html`<details><summary>The same in sentences, with intervals</summary><ul>${view.headline.map((sentence) => html`<li>${sentence}</li>`)}</ul></details>`}
     <p class="muted">Measured ${view.when.slice(0, 10)} on ${view.hostLine}.</p>
     <nav aria-label="Sections">${view.benchmarks.map(({ id, title }) => html`<a href=${`#${id}`}>${title}</a>`)}${view.timelines.length === 0 ? '' : html`<a href="#steps">Step by step</a>`}${hasWarnings(view) ? html`<a href="#warnings">What to mind</a>` : ''}<a href="#method">Method</a><a href="#host">Machine</a><a href="#data">Data</a></nav>
   </header>`;
