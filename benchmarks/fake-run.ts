@@ -7,6 +7,7 @@ import { fakeImage } from '../runtime/fake/image.ts';
 import { fakeRuntimes, type FakeRuntime } from '../runtime/fake/runtime.ts';
 import type { FakeScriptInput } from '../runtime/fake/script.ts';
 import type { RunEvent } from './events.ts';
+import { openUnfinished, resumeBench } from './resume.ts';
 import { JOURNAL_FILE, planRun, RESULT_FILE, runBench, type BenchRequest, type RunOptions } from './run.ts';
 import type { ResultDocument } from './result/schema.ts';
 
@@ -18,6 +19,8 @@ export interface FakeRun {
   readonly events: readonly RunEvent[];
   /** Starts it; rejects as `runBench` does. */
   go(): Promise<ResultDocument>;
+  /** Goes on with what lies in the directory, with runtimes of its own; rejects as `openUnfinished` and `resumeBench` do. */
+  goOn(changes?: Partial<BenchRequest>): Promise<ResultDocument>;
 }
 
 export interface FakeRunOptions extends Partial<RunOptions> {
@@ -35,6 +38,11 @@ export async function fakeRun(script: FakeScriptInput, teardown: (done: () => Pr
   const events: RunEvent[] = [];
   const planned = (those: readonly FakeRuntime[]): { id: string; kind: FakeRuntime['kind'] }[] => those.map(({ name, kind }) => ({ id: name, kind }));
   const out = join(directory, 'run');
+  const circumstances = { image: fakeImage(), host: fakeHost(), conditions: { loadAverage1: 0, swapUsedBytes: 0 }, tare: { version: '0.0.0', commit: null } };
+  const tell = (event: RunEvent): void => {
+    events.push(event);
+    on?.(event);
+  };
   return {
     directory: out,
     journal: join(out, JOURNAL_FILE),
@@ -45,18 +53,13 @@ export async function fakeRun(script: FakeScriptInput, teardown: (done: () => Pr
       runBench({
         plan: planRun({ runtimes: planned(runtimes.filter(({ rung }) => rung === undefined)), rungs: planned(runtimes.filter(({ rung }) => rung !== undefined)), seed: 'seed', samples: 6, gapMs: 0, settleMs: 0, deadlineMs: 40, ...wish }),
         runtimes,
-        image: fakeImage(),
-        host: fakeHost(),
-        conditions: { loadAverage1: 0, swapUsedBytes: 0 },
-        tare: { version: '0.0.0', commit: null },
+        ...circumstances,
         command: ['tare', 'bench', '--seed', 'seed'],
         outDirectory: out,
         signal: signal ?? new AbortController().signal,
-        on: (event) => {
-          events.push(event);
-          on?.(event);
-        },
+        on: tell,
         ...request,
       }),
+    goOn: async (changes = {}) => resumeBench(await openUnfinished(out), { runtimes: fakeRuntimes(script), ...circumstances, signal: new AbortController().signal, on: tell, ...changes }),
   };
 }
