@@ -75,6 +75,15 @@ test('the traditional machine is started seldom, not warmed up, and given time',
   t.deepEqual(twice.options.every, { 'full-a': 15, 'full-b': 15 });
 });
 
+test('benchmarks that would take minutes of one runtime pass it over, unless they are asked for', (t) => {
+  const visited = (plan: RunPlan): boolean => plan.benchmarks.find(({ benchmark }) => benchmark === 'growth')?.rounds.some(({ order }) => order.includes('vm-full')) ?? false;
+  const standard = planRun({ runtimes: usual, profile: 'standard' });
+  t.false(visited(standard));
+  t.deepEqual(standard.options.skipped, { 'vm-full': ['rate', 'growth'] });
+  t.true(visited(planRun({ runtimes: usual, profile: 'standard', benchmarks: ['growth'] })));
+  t.true(visited(planRun({ runtimes: usual, profile: 'thorough' })));
+});
+
 test('warm-up rounds come first and are no samples', (t) => {
   const plan = planRun({ runtimes, seed: 'x', samples: 2, warmupRounds: 2, benchmarks: ['startup'] });
   t.deepEqual(plan.benchmarks[0]?.rounds.map(({ warmup }) => warmup), [true, true, false, false]);

@@ -132,8 +132,9 @@ function twinsOf({ twins = {} }: Pick<RunOptionsEntry, 'twins'>, runtimes: reado
 }
 
 /** In every how-manieth round it is visited; `null`: this benchmark does not visit it. */
-function stepOf(id: string, benchmark: string, { every, twins = {} }: RunOptionsEntry): number | null {
+function stepOf(id: string, benchmark: string, { every, twins = {}, skipped = {} }: RunOptionsEntry): number | null {
   const twin = twins[id];
+  if (skipped[twin?.of ?? id]?.includes(benchmark) === true) return null;
   return twin === undefined ? (every[id] ?? 1) : (twin.every[benchmark] ?? null);
 }
 
@@ -189,6 +190,11 @@ function resolve(wish: RunOptions): RunOptionsEntry {
   const usualEvery = Object.fromEntries(every.filter(([, step]) => step > 1));
   const twins = chooseTwins({ profile: profile.name, aa: wish.aa ?? false, runtimes: ids, benchmarks, every: usualEvery });
   const withoutWarmup = wish.runtimes.filter((each) => thinned[nameOf(each)]?.warmup === false).map(({ id }) => id);
+  const skipped = wish.runtimes.flatMap((each) => {
+    // Whoever asks for a benchmark gets it of everybody.
+    const left = benchmarks.filter((name) => wish.benchmarks === undefined && thinned[nameOf(each)]?.skip?.includes(name) === true);
+    return left.length === 0 ? [] : [[each.id, left] as const];
+  });
   const deadlineMs = amount('the deadline (ms)', wish.deadlineMs ?? DEADLINE_MS, 1, 3_600_000);
   const patient = wish.deadlineMs !== undefined ? [] : [...wish.runtimes, ...twinsOf({ twins }, wish.runtimes)].flatMap(({ id, deadlineMs: needs = 0 }) => (needs > deadlineMs ? [[id, needs] as const] : []));
   return {
@@ -200,6 +206,7 @@ function resolve(wish: RunOptions): RunOptionsEntry {
     ...(twins === undefined ? {} : { twins }),
     warmupRounds: whole('the number of warm-up rounds', wish.warmupRounds ?? 1, 0, 100),
     ...(withoutWarmup.length === 0 ? {} : { withoutWarmup }),
+    ...(skipped.length === 0 ? {} : { skipped: Object.fromEntries(skipped) }),
     seed: wish.seed ?? randomSeed(),
     gapMs: amount('the gap (ms)', wish.gapMs ?? 20, 0, 60_000),
     memoryBytes: whole('the memory of a box (bytes)', wish.memoryBytes ?? 256 * MEBIBYTE, MEBIBYTE, Number.MAX_SAFE_INTEGER),

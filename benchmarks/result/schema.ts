@@ -216,6 +216,8 @@ export const options = z.strictObject({
   twins: z.record(z.string(), z.strictObject({ of: z.string(), every: z.record(z.string(), z.int().positive()) })).optional(),
   /** Rounds before each benchmark that are journalled and kept out of the samples: they warm caches. */
   warmupRounds: z.int().nonnegative(),
+  /** Runtime id → benchmarks that do not visit it. Absent when all visit all. */
+  skipped: z.record(z.string(), z.array(z.string())).optional(),
   /** Ids of those that warm-up rounds pass over. Absent when there are none. */
   withoutWarmup: z.array(z.string()).optional(),
   seed: z.string(),
