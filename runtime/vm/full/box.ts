@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { UNLIMITED } from '../../cgroup/limits.ts';
 import { cgroupSteps } from '../../cgroup/steps.ts';
 import { TareError } from '../../errors.ts';
+import type { Inside } from '../../guest-memory.ts';
 import type { DiskItem } from '../../image/image.ts';
 import { hierarchy, startInstance } from '../../instance.ts';
 import type { Slot } from '../../launcher/prepared.ts';
@@ -40,6 +41,8 @@ export class FullBox implements ExplainableVm {
   readonly versions: Readonly<Record<string, string>>;
   readonly readyBy: string;
   readonly configuredMemoryBytes: number;
+  /** A unit of systemd's does, when the machine is shut down. */
+  readonly inside: Inside = { is: 'told' };
   readonly #parts: BoxParts;
   readonly #machine: Omit<FullMachine, 'overlay' | 'debugExit' | 'hostPort'>;
   readonly #disk: FullDisk;
