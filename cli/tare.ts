@@ -5,6 +5,7 @@ import { hideBin } from 'yargs/helpers';
 import { TareError } from '../runtime/errors.ts';
 import { bench } from './commands/bench.ts';
 import { clean } from './commands/clean.ts';
+import { compare } from './commands/compare.ts';
 import { doctor } from './commands/doctor.ts';
 import { explain } from './commands/explain.ts';
 import { image } from './commands/image.ts';
@@ -18,7 +19,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 // A reader that has seen enough (`tare report | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
-const COMMANDS = ['bench', 'report', 'doctor', 'explain', 'image', 'run', 'clean', 'schema'];
+const COMMANDS = ['bench', 'report', 'compare', 'doctor', 'explain', 'image', 'run', 'clean', 'schema'];
 const named = COMMANDS.find((name) => name === process.argv[2]);
 
 /** `--csv -` as it is said everywhere: yargs would take the dash for an option, and only knows `--csv=-`. */
@@ -36,6 +37,7 @@ const parser = yargs(withDashes(hideBin(process.argv)))
   .usage('$0 <command>\n\nWeighs the boxes software is shipped in: the same workload as a plain process, in a container and in a virtual machine, side by side: start-up time, memory, disk.')
   .command(bench)
   .command(report)
+  .command(compare)
   .command(doctor)
   .command(explain)
   .command(image)

@@ -1,12 +1,12 @@
 /** Writes a report's files, each under a temporary name first: nothing half-written is ever found. */
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { ResultDocument } from '../benchmarks/result/schema.ts';
 import { chartsOf } from './charts/from-view.ts';
 import { samplesCsv } from './csv/csv.ts';
 import { reportHtml } from './html/document.ts';
 import { markdownReport } from './markdown/markdown.ts';
 import { buildView } from './view/view.ts';
+import { writeWhole } from './whole.ts';
 
 export interface WrittenReport {
   readonly html: string;
@@ -16,18 +16,6 @@ export interface WrittenReport {
   readonly images: readonly string[];
   /** Why there are no images, or null. */
   readonly withoutImages: string | null;
-}
-
-async function writeWhole(path: string, content: string | Uint8Array): Promise<string> {
-  await mkdir(dirname(path), { recursive: true });
-  const partial = `${path}.${process.pid}.partial`;
-  try {
-    await writeFile(partial, content);
-    await rename(partial, path);
-  } finally {
-    await rm(partial, { force: true });
-  }
-  return path;
 }
 
 /** Loaded only when wanted: the native canvas takes a while, and is not on every machine. */

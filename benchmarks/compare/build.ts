@@ -34,7 +34,8 @@ export function compareResults(sources: readonly Source[], options: CompareOptio
   const ordered = [baseline.document, ...documents.filter((document) => document !== baseline.document)];
   const { conditions = [] } = options;
   const metrics = firstOfEach(ordered.flatMap((document) => document.metrics)).filter(({ id }) => wanted(id, options.metrics, conditions.map(({ metric }) => metric)));
-  const runtimes = firstOfEach(ordered.flatMap((document) => document.runtimes)).filter(({ id }) => wanted(id, options.runtimes, conditions.map(({ runtime }) => runtime)));
+  // Twins show the noise and are no boxes of their own.
+  const runtimes = firstOfEach(ordered.flatMap((document) => document.runtimes.filter(({ twinOf }) => twinOf === undefined))).filter(({ id }) => wanted(id, options.runtimes, conditions.map(({ runtime }) => runtime)));
   const cells = metrics.flatMap((metric) => runtimes.filter(({ id }) => all.some((each) => visited(each, metric.id, id))).map((runtime) => ({ metric: metric.id, runtime: runtime.id })));
   const pairs = cells.flatMap(({ metric, runtime }): Pair[] =>
     others.flatMap((result) => {

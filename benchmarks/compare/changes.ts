@@ -71,7 +71,7 @@ function change({ pair, other, against, reason }: Weighed, test: Change['test'])
   const still = constant(other, against);
   const ratio = b === 0 ? null : { value: a / b, ...(still ? { low: a / b, high: a / b } : intervalOf(pair, (x, y) => x / y)) };
   const difference = { value: a - b, ...(still ? { low: a - b, high: a - b } : intervalOf(pair, (x, y) => x - y)) };
-  const noiseFloor = noiseFloorOf(pair.metric, other.document, against.document);
+  const noiseFloor = noiseFloorOf(pair.metric, pair.runtime, other.document, against.document);
   const judgement = judge({ unit: metric.unit, counts: [other.sorted.length, against.sorted.length], ratio, difference, test, noiseFloor, constant: still });
   const caveats = caveatsBetween(other.document, against.document).filter(({ bearsOn }) => bearsOn(metric, runtime)).map(({ id }) => id);
   return { ...base, ratio, difference, test, noiseFloor, ...judgement, caveats };

@@ -127,8 +127,10 @@ test('what differs between hosts is found, what does not is there too', (t) => {
 });
 
 test('an A/A pair gives the noise floor, and a change below it is none', (t) => {
-  const twins = { runtimes: ['process', 'container', 'container-again'], runtimeOf: { 'container-again': 'container' } };
-  const change = changeOf(compare([{ ...twins, scale: { 'container-again': 1.3 } }, { ...twins, scale: { container: 1.15, 'container-again': 1.15 } }]));
+  const twins = { runtimes: ['process', 'container', 'container-again'], twins: { 'container-again': 'container' } };
+  const document = compare([{ ...twins, scale: { 'container-again': 1.3 } }, { ...twins, scale: { container: 1.15, 'container-again': 1.15 } }]);
+  const change = changeOf(document);
+  t.deepEqual(document.runtimes.map(({ id }) => id), ['process', 'container'], 'a twin is no box of its own');
   t.true((change.noiseFloor ?? 0) > 0.2, `${change.noiseFloor}`);
   t.is(change.verdict, 'no-difference');
   t.regex(change.reason, /smaller than the machine’s own noise of \d+ %/);

@@ -39,6 +39,6 @@ function whyNotShown({ counts, ratio, difference, test, noiseFloor, constant }: 
   if (low === null || high === null) return `too few samples for an interval: ${counts[0]} against ${counts[1]}`;
   if (low <= 0 && high >= 0) return 'the interval has no difference in it as well';
   if (test !== null && test.corrected >= LEVEL) return `the interval shows one, the test does not: p = ${test.corrected.toPrecision(2)} after correction for ${test.family} comparisons`;
-  if (noiseFloor !== null && ratio !== null && Math.abs(ratio.value - 1) <= noiseFloor) return `smaller than the machine’s own noise of ${(noiseFloor * 100).toPrecision(2)} %`;
+  if (noiseFloor !== null && ratio !== null && Math.max(ratio.value, 1 / ratio.value) - 1 <= noiseFloor) return `smaller than the machine’s own noise of ${(noiseFloor * 100).toPrecision(2)} %`;
   return null;
 }

@@ -1,5 +1,6 @@
 /** Result documents of known figures, for the tests of comparisons: scattered from a seed, shifted as told. */
 import { fakeHost } from '../../runtime/fake/host.ts';
+import { noiseOf } from '../noise/floor.ts';
 import { normal } from '../random/gamma.ts';
 import { stream, type Stream } from '../random/stream.ts';
 import { resultDocument, SCHEMA_VERSION, type Metric, type ResultDocument, type RuntimeEntry, type Sample } from '../result/schema.ts';
@@ -27,6 +28,8 @@ export interface Making {
   readonly definition?: string;
   readonly anchor?: string;
   readonly unit?: Metric['unit'];
+  /** Runtime id → whose second name it is. */
+  readonly twins?: Readonly<Record<string, string>>;
   /** Runtime id → the runtime that was entered under it. */
   readonly runtimeOf?: Readonly<Record<string, string>>;
   readonly readyBy?: string;
@@ -48,14 +51,15 @@ function metricsOf({ definition, anchor, unit, without = [] }: Making): Metric[]
   return [{ ...ready, definition: definition ?? ready.definition, anchor: anchor ?? ready.anchor }, metric('memory', 'cgroup', 'bytes'), metric('disk', 'allocated', 'bytes'), metric('rate', 'two', '1/s')].filter(({ benchmark }) => !without.includes(benchmark));
 }
 
-function entryOf(id: string, { emulated = false, unavailable = [], runtimeOf = {}, readyBy }: Making): RuntimeEntry {
+function entryOf(id: string, { emulated = false, unavailable = [], runtimeOf = {}, twins = {}, readyBy }: Making): RuntimeEntry {
   const kind = id.startsWith('vm') ? 'vm' : id === 'process' ? 'process' : 'container';
   return {
-    id, kind, runtime: runtimeOf[id] ?? id, summary: `what ${id} is`,
+    id, kind, runtime: runtimeOf[id] ?? twins[id] ?? id, summary: `what ${id} is`,
     state: unavailable.includes(id) ? { state: 'unavailable', reason: 'needs root', remedy: 'use sudo' } : { state: 'measured' },
     accelerator: kind === 'vm' ? (emulated ? 'tcg' : 'kvm') : null, emulated: kind === 'vm' && emulated, acceleratorReason: null,
     versions: {}, command: [], plan: [], configuredMemoryBytes: null, provisionMs: null, disk: [],
     ...(readyBy === undefined ? {} : { readyBy }),
+    ...(twins[id] === undefined ? {} : { twinOf: twins[id] }),
   };
 }
 
@@ -77,6 +81,7 @@ export function made(making: Making): ResultDocument {
   const entries = runtimes.map((each) => entryOf(each, making));
   const emulated = new Set(entries.filter((entry) => entry.emulated).map((entry) => entry.id));
   const measured = runtimes.filter((each) => !unavailable.includes(each));
+  const summaries = seriesOf(samples, metrics, measured).map((series) => summarise(series, emulated.has(series.runtime), 'seed'));
   return resultDocument.parse({
     format: 'tare-result',
     schemaVersion: SCHEMA_VERSION,
@@ -92,7 +97,8 @@ export function made(making: Making): ResultDocument {
     runtimes: entries,
     samples,
     warnings: [],
-    statistics: seriesOf(samples, metrics, measured).map((series) => summarise(series, emulated.has(series.runtime), 'seed').statistic),
+    statistics: summaries.map(({ statistic }) => statistic),
     comparisons: [],
+    noise: noiseOf(summaries, entries),
   });
 }

@@ -1,0 +1,52 @@
+/**
+ * The frame of a page that works from a disk or a mail attachment: asks nothing of the network, and lets nothing
+ * run but its own script (Content-Security-Policy by hash). Comparisons and fleets are drawn in it.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { VNode } from 'preact';
+import { renderToString } from 'preact-render-to-string';
+import type { Chart } from '../charts/chart.ts';
+import { embeddableJson } from '../html/document.ts';
+import { pageScript } from '../page/bundle.ts';
+
+/** The report's own style: all pages look alike. */
+const STYLE = readFileSync(new URL('../html/style.css', import.meta.url), 'utf8');
+
+function hashed(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
+
+export interface Page {
+  /** Of the tab. No word of a document's. */
+  readonly title: string;
+  /** Beside the report's own style. */
+  readonly style: string;
+  readonly body: VNode;
+  /** Drawn on the canvases `chart-ID`; without any, the page has no script at all. */
+  readonly charts: readonly Chart[];
+}
+
+/** @returns the whole file */
+export async function framed({ title, style, body, charts }: Page): Promise<string> {
+  const whole = STYLE + style;
+  const script = charts.length === 0 ? null : await pageScript();
+  const policy = `default-src 'none'; ${script === null ? '' : `script-src ${hashed(script)}; `}style-src ${hashed(whole)}; img-src data:; base-uri 'none'; form-action 'none'`;
+  // Written by hand, and holds no word of a document's.
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>tare: ${title}</title>
+<link rel="icon" href="data:,">
+<style>${whole}</style>
+</head>
+<body>
+${renderToString(body)}
+${script === null ? '' : `<script type="application/json" id="charts">${embeddableJson(charts)}</script>\n<script>${script}</script>\n`}</body>
+</html>
+`;
+}
