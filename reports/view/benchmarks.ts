@@ -1,5 +1,6 @@
 /** A benchmark's metrics together, with the one that leads and what its chart shows. */
 import type { ResultDocument } from '../../benchmarks/result/schema.ts';
+import { diskViews, type BoxDiskView } from './disk.ts';
 import { metricView, type MetricView } from './metrics.ts';
 import { quantityText } from './numbers.ts';
 import type { RuntimeView } from './runtimes.ts';
@@ -18,6 +19,8 @@ export interface BenchmarkView {
   readonly metrics: readonly MetricView[];
   readonly main: MetricView;
   readonly parts: PartsView | null;
+  /** Of the disk's benchmark: thing by thing; else empty. */
+  readonly disks: readonly BoxDiskView[];
 }
 
 const BENCHMARK_TITLES: Readonly<Record<string, string>> = { startup: 'Start-up', http: 'First answer of a web server', ladder: 'What each part adds', rate: 'Starts a second', memory: 'Memory', disk: 'Disk', cold: 'Cold start', 'idle-cpu': 'Processor time when idle', throughput: 'Throughput inside', density: 'How many fit', interference: 'Beside a greedy neighbour' };
@@ -68,6 +71,6 @@ export function benchmarkViews(result: ResultDocument, all: readonly RuntimeView
     const main = metrics.find(({ primary }) => primary) ?? metrics[0];
     if (main === undefined) return [];
     const parts = id === 'memory' ? memoryParts(metrics, runtimes) : id === 'disk' ? diskParts(result, runtimes) : null;
-    return [{ id, title: BENCHMARK_TITLES[id] ?? id, summary: id === 'ladder' ? ladderSummary(main) : benchmarkSummary(main), metrics, main, parts }];
+    return [{ id, title: BENCHMARK_TITLES[id] ?? id, summary: id === 'ladder' ? ladderSummary(main) : benchmarkSummary(main), metrics, main, parts, disks: id === 'disk' ? diskViews(result, runtimes) : [] }];
   });
 }

@@ -67,11 +67,16 @@ export class ContainerBox implements Box {
   }
 
   async disk(): Promise<readonly DiskItem[]> {
-    return this.#making.disk;
+    return this.spec.root.kind === 'layers' ? [...this.#making.disk, this.#writable()] : this.#making.disk;
   }
 
   close(): Promise<void> {
     return this.#lanes.close();
+  }
+
+  /** On a tmpfs: what is written there is memory of the instance's, and nothing on the disk (docs/decisions/0003). */
+  #writable(): DiskItem {
+    return { name: 'writable layer, in memory', storey: 'metadata', capacityBytes: this.spec.limits?.memoryBytes ?? null, lengthBytes: 0, allocatedBytes: 0, shared: false };
   }
 
   #plan(slot: Slot, request: StartRequest): Plan {

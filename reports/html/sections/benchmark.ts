@@ -4,6 +4,7 @@ import type { Chart } from '../../charts/chart.ts';
 import type { BenchmarkView } from '../../view/benchmarks.ts';
 import { quantityText } from '../../view/numbers.ts';
 import { html, metricTable, plot } from '../markup.ts';
+import { diskTables } from './disk.ts';
 
 export function benchmarkSection(benchmark: BenchmarkView, charts: readonly Chart[]): VNode {
   const [main, parts] = [charts.find(({ id }) => id === benchmark.id), charts.find(({ id }) => id === `${benchmark.id}-parts`)];
@@ -17,6 +18,7 @@ export function benchmarkSection(benchmark: BenchmarkView, charts: readonly Char
       ${benchmark.metrics.map((metric) => html`<h3 id=${metric.anchor}>${metric.title}</h3><p class="muted">${metric.definition}</p>${metricTable(metric)}`)}
       ${parts?.form === 'stack' ? html`<h3>${parts.title}</h3><div class="scroll"><table><thead><tr><th>runtime</th>${parts.parts.map((part) => html`<th class="figure">${part.name}</th>`)}</tr></thead>
         <tbody>${parts.rows.map((row) => html`<tr><td>${row.label}</td>${row.bytes.map((bytes) => html`<td class="figure">${quantityText('bytes', bytes)}</td>`)}</tr>`)}</tbody></table></div>` : ''}
+      ${diskTables(benchmark.disks)}
     </details>
   </section>`;
 }
