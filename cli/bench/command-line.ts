@@ -1,4 +1,5 @@
 /** The command line that repeats a run: the seed spelled out, the output's place left open. */
+import { chooseTwins } from '../../benchmarks/noise/twins.ts';
 import { PROFILES, type ProfileName } from '../../benchmarks/profiles.ts';
 import type { RunPlan } from '../../benchmarks/run.ts';
 
@@ -8,9 +9,16 @@ export function repeatable(plan: RunPlan, image: string): string[] {
     'tare', 'bench', '--profile', chosen.profile, ...(image === 'tiny' ? [] : ['--image', image]), '--benchmarks', chosen.benchmarks.join(','), '--runtimes', chosen.runtimes.join(','),
     ...samplesOption(plan), '--seed', chosen.seed, '--memory', String(chosen.memoryBytes), '--cpus', String(chosen.cpus),
     '--accelerator', chosen.accelerator, ...(chosen.machine === undefined ? [] : ['--machine', chosen.machine]),
-    ...(chosen.budgetBytes === undefined ? [] : ['--budget', String(chosen.budgetBytes)]), ...(chosen.twins === undefined ? ['--no-aa'] : []),
+    ...(chosen.budgetBytes === undefined ? [] : ['--budget', String(chosen.budgetBytes)]), ...aaOption(plan),
     ...(chosen.deadlines === undefined ? ['--deadline', String(chosen.deadlineMs / 1000)] : []), '--gap', String(chosen.gapMs), '--settle', String(chosen.settleMs),
   ];
+}
+
+/** Which runtimes are entered twice: said where it is not what the profile does by itself. */
+function aaOption({ options: { profile, runtimes, benchmarks, every, twins } }: RunPlan): string[] {
+  if (twins === undefined) return ['--no-aa'];
+  const usual = chooseTwins({ profile: profile as ProfileName, aa: true, runtimes, benchmarks, every });
+  return JSON.stringify(usual) === JSON.stringify(twins) ? [] : ['--aa', Object.values(twins).map(({ of }) => of).join(',')];
 }
 
 /** What is not as the profile has it; a number that a pilot found is always said, so that no other is found instead. */

@@ -31,7 +31,7 @@ export async function tell({ argv, result, directory, images, asked }: Ending): 
   if (report.withoutImages !== null && images) process.stderr.write(`charts as images were left out: ${report.withoutImages}\n`);
   const { harness } = result.run;
   if (harness !== undefined) process.stderr.write(`between two visits tare itself took ${harness.betweenMs.toFixed(1)} ms (median of ${harness.visits}), the idle gap apart\n`);
-  const missing = result.runtimes.filter(({ state, rung }) => state.state === 'unavailable' && rung === undefined).map(({ id }) => id);
+  const missing = result.runtimes.filter(({ state, rung, twinOf }) => state.state === 'unavailable' && rung === undefined && twinOf === undefined).map(({ id }) => id);
   if (result.run.state === 'interrupted') {
     process.stderr.write(`interrupted: the report holds what was measured until then\nnext: ${shellLine(['tare', 'bench', '--resume', fromHere(directory)])}\n`);
     process.exitCode = EXIT.interrupted;

@@ -13,6 +13,7 @@ export function markdownReport(view: View): string {
   const parts: string[] = [`# ${view.title}`, ''];
   if (view.caution !== null) parts.push(`> **${cell(view.caution)}**`, '');
   parts.push(...view.headline.map((sentence) => `- ${cell(sentence)}`), '', `Measured ${view.when} on ${cell(view.hostLine)}.`, '');
+  if (view.noiseLine !== null) parts.push(cell(view.noiseLine), '');
   for (const benchmark of view.benchmarks) {
     for (const metric of benchmark.metrics) {
       parts.push(`## ${cell(`${benchmark.title}: ${metric.title}`)}`, '', cell(metric.definition), '');

@@ -68,6 +68,6 @@ export function terminalReport(from: View, options: TerminalOptions): string {
   blocks.push(view.headline.map((sentence) => wrapped(bold(sentence), options.columns, '  ')).join('\n'));
   const warnings = view.result.warnings.map(({ symptom, remedy }) => wrapped(`${yellow('warning:')} ${symptom}${remedy === '' ? '' : ` ${dim(remedy)}`}`, options.columns, '', '         '));
   if (warnings.length > 0) blocks.push(warnings.join('\n'));
-  blocks.push(dim(wrapped(`Measured on ${view.hostLine}.`, options.columns)));
+  blocks.push(dim(wrapped(`Measured on ${view.hostLine}.${view.noiseLine === null ? '' : ` ${view.noiseLine}`}`, options.columns)));
   return `${blocks.join('\n\n')}\n`;
 }

@@ -1,5 +1,6 @@
 /** A metric's row for each box: its median with its interval, in words and in numbers. */
 import type { Comparison, Metric, ResultDocument, Statistic } from '../../benchmarks/result/schema.ts';
+import { noiseText } from './noise.ts';
 import { intervalText, quantityText, timesText, type Quantity } from './numbers.ts';
 import type { RuntimeView } from './runtimes.ts';
 
@@ -32,12 +33,13 @@ export interface MetricView {
   readonly rows: readonly Row[];
 }
 
-/** "3.1 times process (2.9–3.3)"; a ratio without an interval says that there are too few samples for one. */
+/** `3.1 × process (2.9–3.3; A/A ±2.0 %)`; a ratio without an interval says that there are too few samples for one. */
 export function ratioText(comparison: Comparison | undefined, baseline: string): string | null {
   const ratio = comparison?.ratio ?? null;
   if (ratio === null) return null;
   const spread = ratio.low === null || ratio.high === null ? 'too few samples for an interval' : `${timesText(ratio.low)}–${timesText(ratio.high)}`;
-  return `${timesText(ratio.value)} × ${baseline} (${spread})`;
+  const noise = comparison?.noise == null ? '' : `; A/A ${noiseText(comparison.noise)}`;
+  return `${timesText(ratio.value)} × ${baseline} (${spread}${noise})${comparison?.verdict === 'no difference shown' ? ': no difference shown' : ''}`;
 }
 
 function valuesOf(result: ResultDocument, metric: Metric, runtime: string): number[] {

@@ -27,7 +27,7 @@ export interface RuntimeView {
 }
 
 export function runtimeViews(result: ResultDocument): RuntimeView[] {
-  return result.runtimes.map((entry, position) => ({
+  const views = result.runtimes.map((entry, position) => ({
     id: entry.id,
     name: entry.rung ?? entry.id,
     rung: entry.rung !== undefined,
@@ -41,4 +41,7 @@ export function runtimeViews(result: ResultDocument): RuntimeView[] {
     acceleratorReason: entry.acceleratorReason,
     unmeasurable: entry.unmeasurable ?? {},
   }));
+  // The second entry of an A/A pair is no box of its own: what it has to say is the noise.
+  const twins = new Set(result.runtimes.filter(({ twinOf }) => twinOf !== undefined).map(({ id }) => id));
+  return views.filter(({ id }) => !twins.has(id));
 }

@@ -6,6 +6,7 @@ import type { ResultDocument } from '../../benchmarks/result/schema.ts';
 import { benchmarkViews, type BenchmarkView } from './benchmarks.ts';
 import { largeComparisons, leadSentence, type LargeComparison } from './comparisons.ts';
 import { headlineSentences } from './headline.ts';
+import { noiseSentence, noiseViews, type NoiseView } from './noise.ts';
 import { quantityText } from './numbers.ts';
 import { EMULATED, runtimeViews, type RuntimeView } from './runtimes.ts';
 import { timelineViews, type TimelineView } from './timelines.ts';
@@ -28,6 +29,9 @@ export interface View {
   /** The story in ten seconds. */
   readonly headline: readonly string[];
   readonly hostLine: string;
+  /** How far one runtime differed from itself; empty where none was entered twice. */
+  readonly noise: readonly NoiseView[];
+  readonly noiseLine: string | null;
   readonly when: string;
   readonly runtimes: readonly RuntimeView[];
   readonly benchmarks: readonly BenchmarkView[];
@@ -52,6 +56,8 @@ export function buildView(result: ResultDocument): View {
     comparisons,
     headline: headlineSentences(result, runtimes),
     hostLine: `${host.cpu.brand}, ${host.cpu.logical} processor${host.cpu.logical === 1 ? '' : 's'}, ${quantityText('bytes', host.memory.totalBytes)}; ${host.os.distribution} ${host.os.release}, Linux ${host.os.kernel}${host.virtualisation === null ? '' : '; itself a virtual machine'}`,
+    noise: noiseViews(result),
+    noiseLine: noiseSentence(noiseViews(result)),
     when: result.run.startedAt,
     runtimes,
     benchmarks: benchmarkViews(result, all),
