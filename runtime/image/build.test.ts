@@ -175,7 +175,7 @@ for (const { what, damage, message } of damages) {
       const error = await refused(t, verifyImage(image));
       t.is(error.code, 'bad-file');
       t.regex(error.message, message);
-      t.regex(error.remedy, /make setup/);
+      t.regex(error.remedy, /tare image build tiny --force/);
     } finally {
       undo();
     }

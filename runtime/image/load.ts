@@ -8,7 +8,7 @@ import { fingerprint, rememberedFingerprint, rememberFingerprint } from './finge
 import type { Image } from './image.ts';
 import { manifestSchema, type Manifest } from './manifest.ts';
 import { recipeDigest } from './recipe-digest.ts';
-import { openStore, REBUILD, type Store, type StoreOptions } from './store.ts';
+import { openStore, rebuild, type Store, type StoreOptions } from './store.ts';
 import { verifyImage } from './verify.ts';
 
 /** The file beside the layers' archives that only guests need. */
@@ -48,7 +48,7 @@ function assemble(store: Store, folder: string, manifest: Manifest): Image {
   };
 }
 
-async function readManifest(folder: string): Promise<Manifest | null> {
+async function readManifest(folder: string, image: string): Promise<Manifest | null> {
   let text: string;
   try {
     text = await readFile(join(folder, 'manifest.json'), 'utf8');
@@ -57,7 +57,7 @@ async function readManifest(folder: string): Promise<Manifest | null> {
     throw error;
   }
   const parsed = manifestSchema.safeParse(safeJson(text));
-  if (!parsed.success) throw new TareError('bad-file', `${join(folder, 'manifest.json')} is damaged`, REBUILD);
+  if (!parsed.success) throw new TareError('bad-file', `${join(folder, 'manifest.json')} is damaged`, rebuild(image));
   return parsed.data;
 }
 
@@ -81,16 +81,16 @@ async function lengthOf(path: string): Promise<number> {
 export async function findImage(name: string, options: StoreOptions = {}): Promise<Image | null> {
   const store = openStore(options);
   const folder = imageFolder(store, name, await recipeDigest(findRecipe(name)));
-  const manifest = await readManifest(folder);
+  const manifest = await readManifest(folder, name);
   if (manifest === null) return null;
   const image = assemble(store, folder, manifest);
   const expected = [[image.initramfs, manifest.initramfsBytes], [image.kernel.vmlinux, image.kernel.lengthBytes]] as const;
   for (const path of [image.mountpoint, ...image.layers.flatMap((layer) => [layer.directory, layer.cpio]), ...(image.guest === undefined ? [] : [image.guest.cpio])]) {
-    if ((await lengthOf(path)) < 0) throw new TareError('bad-file', `${path} is missing`, REBUILD);
+    if ((await lengthOf(path)) < 0) throw new TareError('bad-file', `${path} is missing`, rebuild(name));
   }
   for (const [path, bytes] of expected) {
     const found = await lengthOf(path);
-    if (found !== bytes) throw new TareError('bad-file', `${path} is damaged: ${found < 0 ? 'it is missing' : `${found} bytes long`}, and should have ${bytes}`, REBUILD);
+    if (found !== bytes) throw new TareError('bad-file', `${path} is damaged: ${found < 0 ? 'it is missing' : `${found} bytes long`}, and should have ${bytes}`, rebuild(name));
   }
   return image;
 }

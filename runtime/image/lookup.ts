@@ -3,6 +3,7 @@ import { accessSync, constants, lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { TareError } from '../errors.ts';
 import type { Image } from './image.ts';
+import { rebuild } from './store.ts';
 
 /** The PATH that a command inside an image gets, as Docker's default has it. */
 export const IMAGE_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -46,7 +47,7 @@ function inImage(image: Image, path: string): string | null {
  */
 export function hostPathOf(image: Image, path: string): string {
   const place = inImage(image, path);
-  if (place === null) throw new TareError('missing-file', `image ${image.name} has no ${path}`, 'build it anew: make clean && make setup');
+  if (place === null) throw new TareError('missing-file', `image ${image.name} has no ${path}`, rebuild(image.name));
   return place;
 }
 

@@ -34,5 +34,7 @@ export function openStore(options: StoreOptions = {}): Store {
 /** Begins the name of what is being made. Nothing under such a name is ever used; it is renamed when whole. */
 export const PARTIAL = 'partial-';
 
-/** The remedy for whatever is damaged. */
-export const REBUILD = 'build it anew: make clean && make setup';
+/** The remedy for an image that is damaged. */
+export function rebuild(image: string): string {
+  return `build it anew: tare image build ${image} --force`;
+}

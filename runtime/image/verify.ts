@@ -6,7 +6,7 @@ import { readArchive } from './archive-reading.ts';
 import { sha256, treeDigest, treeEntries } from './content.ts';
 import { treeArchive } from './cpio.ts';
 import type { Image, Layer } from './image.ts';
-import { REBUILD } from './store.ts';
+import { rebuild } from './store.ts';
 
 /** As many differing paths as a message names. */
 const NAMED = 5;
@@ -18,11 +18,11 @@ const NAMED = 5;
 export async function verifyImage(image: Image): Promise<void> {
   for (const layer of image.layers) await verifyLayer(layer, image.name);
   const kernel = sha256(await readFile(image.kernel.vmlinux));
-  if (kernel !== image.kernel.digest) throw new TareError('bad-file', `the guest kernel ${image.kernel.vmlinux} is not what was built: digest ${kernel.slice(0, 12)} instead of ${image.kernel.digest.slice(0, 12)}`, REBUILD);
+  if (kernel !== image.kernel.digest) throw new TareError('bad-file', `the guest kernel ${image.kernel.vmlinux} is not what was built: digest ${kernel.slice(0, 12)} instead of ${image.kernel.digest.slice(0, 12)}`, rebuild(image.name));
   const guest = image.guest === undefined ? Buffer.alloc(0) : await readFile(image.guest.cpio);
-  if (image.guest !== undefined && sha256(guest) !== image.guest.digest) throw new TareError('bad-file', `the kernel modules for guests, ${image.guest.cpio}, are not what was built`, REBUILD);
-  const segments = Buffer.concat([...(await Promise.all(image.layers.map((layer) => readFile(layer.cpio)))), guest]);
-  if (!segments.equals(await readFile(image.initramfs))) throw new TareError('bad-file', `${image.initramfs} does not hold the image's layers`, REBUILD);
+  if (image.guest !== undefined && sha256(guest) !== image.guest.digest) throw new TareError('bad-file', `the kernel modules for guests, ${image.guest.cpio}, are not what was built`, rebuild(image.name));
+  const segments = Buffer.concat([...(await Promise.all(image.layers.map((layer) => readFile(layer.cpio)))), ...(image.guest?.apart === true ? [] : [guest])]);
+  if (!segments.equals(await readFile(image.initramfs))) throw new TareError('bad-file', `${image.initramfs} does not hold the image's layers`, rebuild(image.name));
 }
 
 async function verifyLayer(layer: Layer, image: string): Promise<void> {
@@ -32,7 +32,7 @@ async function verifyLayer(layer: Layer, image: string): Promise<void> {
   if (digest === layer.digest && different.length === 0) return;
   const rest = different.length > NAMED ? `, and ${different.length - NAMED} more` : '';
   const named = different.length === 0 ? `digest ${digest.slice(0, 12)} instead of ${layer.digest.slice(0, 12)}` : `${different.slice(0, NAMED).join(', ')}${rest}`;
-  throw new TareError('bad-file', `layer "${layer.name}" of image ${image} is not what was built (${layer.directory}): ${named}`, REBUILD);
+  throw new TareError('bad-file', `layer "${layer.name}" of image ${image} is not what was built (${layer.directory}): ${named}`, rebuild(image));
 }
 
 /** The tree against its own archive, which was made with it: what differs, path by path. */
