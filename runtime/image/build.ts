@@ -90,7 +90,7 @@ async function build(recipe: Recipe, store: Store, options: BuildOptions): Promi
     if (segment !== null) {
       await rm(join(partial, 'guest'), { recursive: true });
       await writeFile(join(partial, GUEST_ARCHIVE), segment.archive);
-      archives.push(segment.archive);
+      if (wanted?.apart !== true) archives.push(segment.archive);
     }
     const initramfs = Buffer.concat(archives);
     await writeFile(join(partial, 'initramfs.cpio'), initramfs);
@@ -103,7 +103,7 @@ async function build(recipe: Recipe, store: Store, options: BuildOptions): Promi
       workload: recipe.workload,
       ...(recipe.ready === undefined ? {} : { ready: recipe.ready }),
       ...(recipe.servicePort === undefined ? {} : { servicePort: recipe.servicePort }),
-      ...(segment === null ? {} : { guest: segment.guest }),
+      ...(segment === null ? {} : { guest: { ...segment.guest, ...(wanted?.apart === true ? { apart: true } : {}) } }),
       layers,
       initramfsBytes: initramfs.length,
       kernel,

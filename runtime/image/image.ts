@@ -23,12 +23,14 @@ export interface Layer {
   readonly packages?: Readonly<Record<string, string>>;
 }
 
-/** What only a guest that boots the image as its initramfs has: kernel modules. */
+/** What only a guest has that boots the image as its initramfs: kernel modules. */
 export interface GuestSegment {
   /** The last archive of the initramfs. */
   readonly cpio: string;
   readonly digest: string;
   readonly lengthBytes: number;
+  /** It is not in the initramfs: only machines that need it get it behind that. */
+  readonly apart?: boolean | undefined;
   /** Names, in order of insertion. */
   readonly modules: readonly string[];
 }

@@ -12,7 +12,7 @@ export const manifestSchema = z.strictObject({
   layers: z.array(z.strictObject({ name: z.string(), storey: z.enum(['app', 'prerequisites', 'base', 'guest-kernel']), digest, lengthBytes: z.int(), allocatedBytes: z.int(), files: z.int(), packages: z.record(z.string(), z.string()).optional() })),
   ready: z.string().optional(),
   servicePort: z.int().positive().optional(),
-  guest: z.strictObject({ digest, lengthBytes: z.int(), modules: z.array(z.string()) }).optional(),
+  guest: z.strictObject({ digest, lengthBytes: z.int(), modules: z.array(z.string()), apart: z.boolean().optional() }).optional(),
   initramfsBytes: z.int(),
   kernel: z.strictObject({
     /** Folder under the store's kernels. */
