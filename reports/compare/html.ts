@@ -23,15 +23,15 @@ function figureRow(row: RowView, figure: FigureView, first: boolean): VNode {
   const { result, text, intervalText, counts, change } = figure;
   return html`<tr class=${first ? 'first' : ''}>
     <td>${first ? row.label : ''}</td><td>${resultName(result)}</td>
-    <td class="figure">${text}</td><td class="figure">${intervalText}</td>
+    <td class="figure">${text}</td>
     <td class="figure">${change === null ? (result.baseline ? 'baseline' : '') : change.text}</td><td class="figure">${change?.intervalText ?? ''}</td>
-    ${change === null ? html`<td></td>` : verdictCell(change)}<td class="figure">${counts}</td>
+    ${change === null ? html`<td></td>` : verdictCell(change)}<td class="figure">${intervalText}</td><td class="figure">${counts}</td>
   </tr>`;
 }
 
 function metricTable({ rows }: CompareMetricView): VNode {
   return html`<div class="scroll"><table>
-    <thead><tr><th>runtime</th><th>result</th><th class="figure">median</th><th class="figure">95 % interval</th><th class="figure">change</th><th class="figure">95 % interval</th><th>verdict</th><th class="figure">samples</th></tr></thead>
+    <thead><tr><th>runtime</th><th>result</th><th class="figure">median</th><th class="figure">change</th><th class="figure">95 % interval</th><th>verdict</th><th class="figure">95 % of the median</th><th class="figure">samples</th></tr></thead>
     <tbody>${rows.flatMap((row) => row.figures.map((figure, index) => figureRow(row, figure, index === 0)))}</tbody>
   </table></div>`;
 }
