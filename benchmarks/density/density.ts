@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { StartFailure } from '../../runtime/errors.ts';
-import { metric, type Benchmark } from '../benchmark.ts';
+import { metric, type Benchmark, type Measurement } from '../benchmark.ts';
+import type { Attempt } from '../rounds/attempt.ts';
 import { density as densityOf } from './projection.ts';
 
 /** No more are started for real. A container takes some 200 KB, so that 256 of them stand well above the noise. */
@@ -25,6 +26,38 @@ export function hostMemory(): HostMemory {
   return { totalBytes: field('MemTotal'), availableBytes: field('MemAvailable') };
 }
 
+/**
+ * Starts one after the other, weighs, and reckons.
+ * @param memory read again and again
+ * @throws {StartFailure} `measurement` when one more takes no more than the noise
+ */
+export async function crowd(attempt: Attempt, memory: () => HostMemory): Promise<Measurement['values']> {
+  const { budgetBytes, gapMs } = attempt.limits;
+  const request = { what: 'workload', then: 'idle', account: true } as const;
+  // What is made once, the launcher's tables and the kernel's caches, is no instance's.
+  const first = await attempt.start(request);
+  await attempt.ready();
+  await attempt.settle();
+  const before = memory();
+  const taken: number[] = [];
+  for (const end = performance.now() + WINDOW_MS; taken.length < MOST_STARTED; ) {
+    await attempt.start(request);
+    await attempt.ready();
+    await attempt.wait(gapMs);
+    const { availableBytes } = memory();
+    const used = before.availableBytes - availableBytes;
+    taken.push(used);
+    const enough = used > budgetBytes || performance.now() > end;
+    if ((enough && taken.length >= LEAST_STARTED) || availableBytes < before.totalBytes * KEPT_FREE) break;
+  }
+  await attempt.settle();
+  taken[taken.length - 1] = before.availableBytes - memory().availableBytes;
+  await attempt.stop(first);
+  const found = taken.length < 2 ? null : densityOf(taken, budgetBytes);
+  if (found === null) throw new StartFailure('measurement', `${taken.length} instances at once took no memory that could be told from the noise of the host’s MemAvailable`, 'take it on a host that does nothing else', '');
+  return { fits: found.fits, started: Math.min(taken.length, found.fits), projected: found.projected, each: found.eachBytes };
+}
+
 export const density: Benchmark = {
   name: 'density',
   title: 'Density',
@@ -45,30 +78,6 @@ export const density: Benchmark = {
   ],
 
   async take(_box, attempt) {
-    const { budgetBytes } = attempt.limits;
-    // What is made once, the launcher's tables and the kernel's caches, is no instance's.
-    const first = await attempt.start({ what: 'workload', then: 'idle', account: true });
-    await attempt.ready();
-    await attempt.settle();
-    const before = hostMemory();
-    const floor = before.totalBytes * KEPT_FREE;
-    const taken: number[] = [];
-    for (const end = performance.now() + WINDOW_MS; taken.length < MOST_STARTED; ) {
-      await attempt.start({ what: 'workload', then: 'idle', account: true });
-      await attempt.ready();
-      await attempt.wait(attempt.limits.gapMs);
-      const { availableBytes } = hostMemory();
-      taken.push(before.availableBytes - availableBytes);
-      const enough = (taken.at(-1) as number) > budgetBytes || performance.now() > end;
-      if ((enough && taken.length >= LEAST_STARTED) || availableBytes < floor) break;
-    }
-    await attempt.settle();
-    taken[taken.length - 1] = before.availableBytes - hostMemory().availableBytes;
-    await attempt.stop(first);
-    const found = taken.length < 2 ? null : densityOf(taken, budgetBytes);
-    if (found === null) {
-      throw new StartFailure('measurement', `${taken.length} instances at once took no memory that could be told from the noise of the host’s MemAvailable`, 'take it on a host that does nothing else, or give a budget in which more than one fits', '');
-    }
-    return { values: { fits: found.fits, started: Math.min(taken.length, found.fits), projected: found.projected, each: found.eachBytes } };
+    return { values: await crowd(attempt, hostMemory) };
   },
 };

@@ -112,8 +112,25 @@ export class FakeInstance implements Instance {
     this.#becomeReady();
     if (this.#request.what === 'workload' && this.#request.then === 'idle') return;
     if (this.#incident === 'stays') return;
+    if (this.#request.what === 'workload' && this.#request.work !== undefined && !(await this.#work(this.#request.work))) return;
     await this.#pass(this.#jitter(exitMs));
     this.#finish({ how: 'exited', status: 0 });
+  }
+
+  /** Marks as fixtures/workload/work.c does. @returns whether it ends by itself: a neighbour does not */
+  async #work([, what, kinds = '', milliseconds]: readonly string[]): Promise<boolean> {
+    for (const kind of what === 'measure' ? kinds : '') {
+      this.#mark(kind.toUpperCase());
+      const took = this.#jitter(Number(milliseconds));
+      await this.#pass(took);
+      this.#mark(`${kind}${Math.round((this.#script.workPerSecond * took) / 1000)};`);
+      if (this.#incident === 'stops-working') break;
+    }
+    return what === 'measure';
+  }
+
+  #mark(text: string): void {
+    this.timeline.marks.push({ at: this.#stamp(), bytes: Buffer.from(text) });
   }
 
   #becomeReady(): void {

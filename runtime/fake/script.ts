@@ -25,6 +25,8 @@ export const incident = z.strictObject({
     'freezes',
     /** Becomes ready and does not end by itself. */
     'stays',
+    /** Put to work, it ends after the first kind. */
+    'stops-working',
     /** `start` never resolves until the box is closed. */
     'start-hangs',
     /** The clock jumps back: ready is stamped before the request. */
@@ -71,6 +73,8 @@ const runtime = z.strictObject({
   readyMs: milliseconds,
   /** From ready to the end of the main process. */
   exitMs: milliseconds.default(0.1),
+  /** What it gets done in a second when it is put to work, of any kind. */
+  workPerSecond: z.number().positive().default(1000),
   /** From there until all is removed. */
   cleanMs: milliseconds.default(0.1),
   /** Standard deviation of the logarithm of each duration and memory figure: 0.05 scatters by about 5 %. */
