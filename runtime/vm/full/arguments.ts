@@ -20,12 +20,16 @@ export interface FullMachine {
    * first byte is then no mark, and the firmware's words slow it: for runs of their own.
    */
   readonly phases?: boolean;
+  /** It is told to be weighed at work: see fixtures/workload/work.c. */
+  readonly work?: boolean;
 }
 
 /** Where SeaBIOS writes its messages when something is there. */
 const FIRMWARE_PORT = 0x402;
 /** Of fixtures/workload/phase.c. */
 const PHASE_PORT = 0xea;
+/** Of fixtures/workload/work.c: what it reads there tells it to work. */
+const WORK_PORT = 0xeb;
 
 const HTTP = 80;
 
@@ -41,7 +45,7 @@ const ACCELERATORS: Readonly<Record<Accelerator, readonly Argument[]>> = {
 };
 
 /** Nothing is taken away that QEMU gives a `pc` by itself: display adapter, floppy controller, IDE, PS/2. */
-export function fullArguments({ accelerator, memoryMebibytes, vcpus, overlay, hostPort, debugExit, phases = false }: FullMachine, qmpSocket: string | null): Argument[] {
+export function fullArguments({ accelerator, memoryMebibytes, vcpus, overlay, hostPort, debugExit, phases = false, work = false }: FullMachine, qmpSocket: string | null): Argument[] {
   return [
     { words: ['-machine', 'pc,memory-backend=ram'], why: 'QEMU’s default: a PC of 1996 with PCI, ISA, ACPI and SeaBIOS' },
     ...ACCELERATORS[accelerator],
@@ -59,6 +63,12 @@ export function fullArguments({ accelerator, memoryMebibytes, vcpus, overlay, ho
     { words: ['-chardev', `file,id=mark,path=/dev/fdset/1,append=on${phases ? ',mux=on' : ''}`], why: 'no file is opened or made; append=on, as a pipe cannot be truncated' },
     { words: ['-device', `isa-debugcon,iobase=0x${MARK_PORT.toString(16)},chardev=mark`], why: 'a byte written to this port is in the launcher’s pipe before the guest goes on; needs no driver' },
     ...(phases ? [FIRMWARE_PORT, PHASE_PORT].map((port) => ({ words: ['-device', `isa-debugcon,iobase=0x${port.toString(16)},chardev=mark`], why: port === FIRMWARE_PORT ? 'what the firmware says, stamped as it comes' : 'how far the kernel, the initramfs and systemd have come' })) : []),
+    ...(work
+      ? [
+          { words: ['-chardev', 'null,id=work'], why: 'nothing is written to it' },
+          { words: ['-device', `isa-debugcon,iobase=0x${WORK_PORT.toString(16)},chardev=work,readback=0x${'w'.charCodeAt(0).toString(16)}`], why: 'what is read from this port tells a service of the guest to be weighed at work; without the device it reads 0xff' },
+        ]
+      : []),
     ...(debugExit ? [{ words: ['-device', `isa-debug-exit,iobase=0x${EXIT_PORT.toString(16)},iosize=0x04`], why: 'a code written to this port ends QEMU at once; without the device the same write does nothing' }] : []),
     ...(qmpSocket === null
       ? []

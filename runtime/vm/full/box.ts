@@ -10,6 +10,7 @@ import type { Slot } from '../../launcher/prepared.ts';
 import type { Plan } from '../../plan.ts';
 import type { Accelerator, StartRequest } from '../../runtime.ts';
 import { clone, descriptors, exec, mkdir, setsid } from '../../steps.ts';
+import { refuseWork } from '../../workload.ts';
 import type { BoxParts } from '../box.ts';
 import { hypervisorDisk } from '../disk.ts';
 import { freePort } from '../free-port.ts';
@@ -22,11 +23,15 @@ import type { FullDisk } from './disk-store.ts';
 import { fullDiskItems } from './disk-items.ts';
 import { makeOverlay } from './overlay.ts';
 import type { DiskRecipe } from '../../../fixtures/images/full/recipe.ts';
+import { measureWords, WORK_KINDS, type WorkLetter } from '../../../fixtures/workload/work.ts';
 import type { ExplainableVm, ExplainedMachine } from '../explained.ts';
 import { bootPhases, type BootPhase } from './phases.ts';
 
 /** Of SeaBIOS, the display adapter and the network card. */
 const FIRMWARE = ['bios-256k.bin', 'vgabios-stdvga.bin', 'efi-virtio.rom', 'kvmvapic.bin', 'linuxboot_dma.bin'];
+
+/** Its disk has one way of working, see fixtures/images/full/recipe.ts. */
+const OTHER_WORK = 'what it does at work is written on its disk, and a neighbour’s part is not';
 
 /** How long systemd may take to shut down, emulated on a busy host. */
 const POWERDOWN_MS = 60_000;
@@ -43,6 +48,7 @@ export class FullBox implements ExplainableVm {
   readonly configuredMemoryBytes: number;
   /** A unit of systemd's does, when the machine is shut down. */
   readonly inside: Inside = { is: 'told' };
+  readonly unmeasurable = { interference: OTHER_WORK };
   readonly #parts: BoxParts;
   readonly #machine: Omit<FullMachine, 'overlay' | 'debugExit' | 'hostPort'>;
   readonly #disk: FullDisk;
@@ -94,6 +100,7 @@ export class FullBox implements ExplainableVm {
       const slot = launcher.slot();
       const idle = stays(request);
       const hostPort = idle ? await freePort() : null;
+      let left: ReturnType<typeof overlay.sizes> | null = null;
       const quit = async (): Promise<void> => void (await guest.shutDown());
       const qemu = await startInstance(launcher, (each) => this.#plan(request, overlay.path, hostPort, each, phases), { ...watched(attempt), slot, written: () => left ?? overlay.sizes(), ...(idle ? { quit, url: () => `http://127.0.0.1:${hostPort ?? 0}/` } : {}) });
       void qemu.ended.then(() => {
@@ -103,7 +110,6 @@ export class FullBox implements ExplainableVm {
       const guest: GuestInstance = new GuestInstance(qemu, attempt, idle ? { socket: qmpSocket(slot), powerdownMs: POWERDOWN_MS } : null);
       return guest;
     } catch (error) {
-      let left: ReturnType<typeof overlay.sizes> | null = null;
       overlay.close();
       throw error;
     }
@@ -124,9 +130,10 @@ export class FullBox implements ExplainableVm {
 
   #plan(request: StartRequest, overlay: string, hostPort: number | null, slot: Slot, phases = false): Plan {
     refuseCommand(request);
-    const cgroup = cgroupSteps(hierarchy(), slot, UNLIMITED);
+    const work = worksAsBuilt(request);
+    const cgroup = cgroupSteps(hierarchy(), slot, { ...UNLIMITED, cpuTime: request.what === 'workload' && request.cpuTime === true });
     const socket = stays(request) ? qmpSocket(slot) : null;
-    const words = fullArguments({ ...this.#machine, overlay, hostPort, debugExit: socket === null, phases }, socket).flatMap((argument) => argument.words);
+    const words = fullArguments({ ...this.#machine, overlay, hostPort, debugExit: socket === null && !work, phases, work }, socket).flatMap((argument) => argument.words);
     return [
       descriptors({ stdin: 'null', stdout: 'capture', stderr: 'capture', mark: true }, 'the guest’s console, QEMU’s complaints, and the channel on which the guest says that it is ready'),
       ...(socket === null ? [] : [mkdir(qmpDirectory(slot), 0o700, 'for QEMU’s socket: it is removed with the instance, however QEMU ends', 'mkdir for QMP')]),
@@ -142,6 +149,14 @@ export class FullBox implements ExplainableVm {
 /** An instance that idles can be spoken to by QMP, and cannot end QEMU by itself. */
 function stays(request: StartRequest): boolean {
   return request.what === 'workload' && request.then === 'idle';
+}
+
+/** @throws {TareError} `usage` for another */
+function worksAsBuilt(request: StartRequest): boolean {
+  if (request.what === 'command' || request.work === undefined) return false;
+  const built = measureWords('', Object.keys(WORK_KINDS) as WorkLetter[]);
+  if (request.work.slice(1).join(' ') !== built.slice(1).join(' ')) refuseWork('vm-full', request, OTHER_WORK);
+  return true;
 }
 
 function refuseCommand(request: StartRequest): void {
