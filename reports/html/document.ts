@@ -17,6 +17,7 @@ import { dataSection } from './sections/data.ts';
 import { headerSection } from './sections/header.ts';
 import { hostSection } from './sections/host.ts';
 import { methodSection } from './sections/method.ts';
+import { stacksSection } from './sections/stacks.ts';
 import { timelineSection } from './sections/timeline.ts';
 import { warningSection } from './sections/warnings.ts';
 
@@ -35,6 +36,7 @@ function body(view: View, charts: readonly Chart[]): string {
   return renderToString(html`<div>
     ${headerSection(view)}
     <main>
+      ${stacksSection(view.stacks)}
       ${view.benchmarks.map((benchmark) => benchmarkSection(benchmark, charts))}
       ${warningSection(view)}
       ${timelineSection(view)}

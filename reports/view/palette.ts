@@ -44,3 +44,13 @@ export const PARTS: Readonly<Record<string, Ink>> = {
   hypervisor: { light: '#7a5c99', dark: '#b79bd6' },
   runtime: { light: '#5f6b7a', dark: '#9aa7b8' },
 };
+
+/** Layers of the two stacks. */
+export const LAYERS: Readonly<Record<string, Ink>> = {
+  app: { light: '#009e73', dark: '#2fd3a2' },
+  prerequisites: { light: '#56b4e9', dark: '#56b4e9' },
+  'guest-os': { light: '#d55e00', dark: '#ff8a3d' },
+  hypervisor: { light: '#7a5c99', dark: '#b79bd6' },
+  'container-runtime': { light: '#0072b2', dark: '#3f9be0' },
+  'host-os': { light: '#5f6b7a', dark: '#9aa7b8' },
+};

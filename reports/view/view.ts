@@ -9,6 +9,7 @@ import { headlineSentences } from './headline.ts';
 import { noiseSentence, noiseViews, type NoiseView } from './noise.ts';
 import { quantityText } from './numbers.ts';
 import { EMULATED, runtimeViews, type RuntimeView } from './runtimes.ts';
+import { stacksView, type StacksView } from './stacks.ts';
 import { timelineViews, type TimelineView } from './timelines.ts';
 
 export interface FailureView {
@@ -28,6 +29,8 @@ export interface View {
   readonly comparisons: readonly LargeComparison[];
   /** The story in ten seconds. */
   readonly headline: readonly string[];
+  /** Null where container or machine is lacking. */
+  readonly stacks: StacksView | null;
   readonly hostLine: string;
   /** How far one runtime differed from itself; empty where none was entered twice. */
   readonly noise: readonly NoiseView[];
@@ -55,6 +58,7 @@ export function buildView(result: ResultDocument): View {
     lead: leadSentence(comparisons),
     comparisons,
     headline: headlineSentences(result, runtimes),
+    stacks: stacksView(result, runtimes),
     hostLine: `${host.cpu.brand}, ${host.cpu.logical} processor${host.cpu.logical === 1 ? '' : 's'}, ${quantityText('bytes', host.memory.totalBytes)}; ${host.os.distribution} ${host.os.release}, Linux ${host.os.kernel}${host.virtualisation === null ? '' : '; itself a virtual machine'}`,
     noise: noiseViews(result),
     noiseLine: noiseSentence(noiseViews(result)),
