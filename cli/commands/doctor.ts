@@ -16,7 +16,6 @@ import { examineVms } from '../../runtime/vm/doctor.ts';
 import { wrapped } from '../../reports/terminal/wrap.ts';
 import { EXIT } from '../exit.ts';
 
-
 async function launcherCheck(): Promise<Check> {
   const base = { id: 'launcher', title: 'launcher', unlocks: 'starting anything at all' };
   try {
@@ -52,9 +51,10 @@ const MARK = { ok: 'ok  ', warn: 'note', lack: 'lack' } as const;
 function text(checks: readonly Check[], peers: readonly Check[], columns: number): string {
   const colours = pc.createColors(process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined);
   const paint = { ok: colours.green, warn: colours.yellow, lack: colours.red };
-  const lines = (some: readonly Check[]): string[] => some.flatMap(({ state, title, finding, remedy, unlocks }) => [
+  const lines = (some: readonly Check[]): string[] => some.flatMap(({ state, title, finding, remedy, background, unlocks }) => [
     wrapped(`${colours.bold(title)}: ${finding}`, columns, `${paint[state](MARK[state])}  `, '      '),
     ...(remedy === null ? [] : [wrapped(`next: ${remedy}`, columns, '      ', '            ')]),
+    ...(background ?? []).map((sentence) => wrapped(`- ${sentence}`, columns, '            ', '              ')),
     ...(state === 'lack' ? [wrapped(`for:  ${unlocks}`, columns, '      ', '            ')] : []),
   ]);
   const lacks = checks.filter(({ state }) => state === 'lack').length;

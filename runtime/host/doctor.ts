@@ -16,6 +16,8 @@ export interface Check {
   readonly finding: string;
   /** What to do; null when nothing is amiss. */
   readonly remedy: string | null;
+  /** What the remedy rests on, and how to look further: sentences. */
+  readonly background?: readonly string[];
   /** What it makes possible. */
   readonly unlocks: string;
 }

@@ -55,13 +55,15 @@ export function storageOf(mountinfo: string, directory: string): Storage {
   return best;
 }
 
+export const UNNAMED = 'a hypervisor that does not name itself';
+
 /** The hypervisor beneath, as the processor tells (bit 31 of CPUID leaf 1) and the firmware names it. */
 export function virtualisation(files: HostFiles): string | null {
   const cpuinfo = files.read('/proc/cpuinfo') ?? '';
   if (!/^flags\s*:.*\bhypervisor\b/m.test(cpuinfo)) return null;
   const product = [files.read('/sys/class/dmi/id/sys_vendor'), files.read('/sys/class/dmi/id/product_name')].map((each) => each?.trim() ?? '').filter(Boolean).join(' ');
   const type = files.read('/sys/hypervisor/type')?.trim();
-  return product !== '' ? product : (type ?? 'a hypervisor that does not name itself');
+  return product !== '' ? product : (type ?? UNNAMED);
 }
 
 /**

@@ -4,7 +4,8 @@ import type { Check } from '../host/doctor.ts';
 import type { Image } from '../image/image.ts';
 import { Launcher } from '../launcher/client.ts';
 import { decideAccelerator } from './accelerator/decide.ts';
-import { kvmFacts, kvmRemedy } from './accelerator/facts.ts';
+import { kvmAdvice } from './accelerator/advice.ts';
+import { kvmFacts } from './accelerator/facts.ts';
 import { vmAvailability } from './availability.ts';
 import { findQemu, openQemu, QEMU } from './qemu/program.ts';
 
@@ -26,14 +27,14 @@ async function acceleratorCheck(image: Image | null): Promise<Check> {
   const facts = kvmFacts();
   const state = await vmAvailability();
   if (state.state === 'unavailable') {
-    return { ...base, state: 'lack', finding: `not decided, since no guest can be run: ${state.reason}; /dev/kvm: ${facts.device}`, remedy: state.remedy };
+    return { ...base, state: 'lack', finding: `not decided, since no guest can be run: ${state.reason}; /dev/kvm: ${facts.device}`, remedy: state.remedy, ...(facts.device === 'openable' ? {} : { background: [`For KVM: ${kvmAdvice(facts).remedy}.`, ...kvmAdvice(facts).background] }) };
   }
   const launcher = await Launcher.open();
   try {
     const proof = await decideAccelerator('auto', launcher, await openQemu(), image);
     return proof.accelerator === 'kvm'
       ? { ...base, state: 'ok', finding: `kvm: ${proof.reason}`, remedy: null }
-      : { ...base, state: 'warn', finding: `tcg (emulated): ${proof.reason}`, remedy: kvmRemedy(facts) };
+      : { ...base, state: 'warn', finding: `tcg (emulated): ${proof.reason}`, ...kvmAdvice(facts) };
   } catch (error) {
     if (!(error instanceof TareError)) throw error;
     return { ...base, state: 'lack', finding: `not decided: ${error.message}`, remedy: error.remedy };

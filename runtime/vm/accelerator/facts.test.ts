@@ -1,29 +1,31 @@
 import test from 'ava';
-import { deviceLack, factsOf, kvmFacts, kvmRemedy } from './facts.ts';
+import { recordedFiles } from '../../host/files.ts';
+import { deviceLack, factsOf, kvmFacts } from './facts.ts';
 
-const INTEL = 'processor\t: 0\nflags\t\t: fpu vme vmx est\n\nprocessor\t: 1\nflags\t\t: fpu vme vmx est\n';
-const GUEST = 'processor\t: 0\nflags\t\t: fpu vme hypervisor\n';
-const BARE = 'processor\t: 0\nflags\t\t: fpu vme\n';
-const MODULES = 'kvm_intel 413696 0 - Live 0x0000000000000000\nkvm 1396736 1 kvm_intel, Live 0x0\nirqbypass 12288 1 kvm, Live 0x0\n';
-
-test('facts from recorded files', (t) => {
-  t.deepEqual(factsOf('openable', INTEL, MODULES), { device: 'openable', extension: 'vmx', nested: false, modules: ['kvm_intel', 'kvm'] });
-  t.deepEqual(factsOf('absent', GUEST, ''), { device: 'absent', extension: null, nested: true, modules: [] });
-  t.is(factsOf('absent', BARE.replace('vme', 'svm'), '').extension, 'svm');
-  t.deepEqual(factsOf('absent', '', ''), { device: 'absent', extension: null, nested: false, modules: [] });
+test('facts from recorded files: bare metal with an Intel processor', (t) => {
+  const files = recordedFiles({
+    '/proc/cpuinfo': 'processor\t: 0\nvendor_id\t: GenuineIntel\nflags\t\t: fpu vme vmx est\n\nprocessor\t: 1\nvendor_id\t: GenuineIntel\nflags\t\t: fpu vme vmx est\n',
+    '/proc/modules': 'kvm_intel 413696 0 - Live 0x0000000000000000\nkvm 1396736 1 kvm_intel, Live 0x0\nirqbypass 12288 1 kvm, Live 0x0\n',
+  });
+  t.deepEqual(factsOf('openable', files), { device: 'openable', extension: 'vmx', vendor: 'intel', nested: false, beneath: null, wsl: false, container: null, modules: ['kvm', 'kvm_intel'] });
 });
 
-test('what to do, by what is lacking', (t) => {
-  t.regex(kvmRemedy(factsOf('denied', INTEL, MODULES)), /usermod -aG kvm/);
-  t.regex(kvmRemedy(factsOf('absent', INTEL, '')), /modprobe kvm_intel/);
-  t.regex(kvmRemedy(factsOf('absent', BARE, '')), /BIOS/);
-  t.regex(kvmRemedy(factsOf('absent', GUEST, '')), /nested virtualisation/);
-  t.regex(kvmRemedy(factsOf('openable', GUEST, 'kvm_pvm 1 0 - Live 0x0\n')), /hands down no vmx or svm/);
-  t.regex(kvmRemedy(factsOf('openable', INTEL, MODULES)), /dmesg/);
+test('a guest, a container, WSL, and modules that are built in', (t) => {
+  const guest = { '/proc/cpuinfo': 'vendor_id : AuthenticAMD\nflags : fpu hypervisor svm\n', '/sys/class/dmi/id/sys_vendor': 'QEMU\n' };
+  t.like(factsOf('absent', recordedFiles(guest)), { extension: 'svm', vendor: 'amd', nested: true, beneath: 'QEMU' });
+  t.is(factsOf('absent', recordedFiles({ '/.dockerenv': '' })).container, 'docker');
+  t.is(factsOf('absent', recordedFiles({ '/run/.containerenv': 'engine="podman"' })).container, 'podman');
+  t.is(factsOf('absent', recordedFiles({ '/run/systemd/container': 'lxc\n' })).container, 'lxc');
+  t.true(factsOf('absent', recordedFiles({ '/proc/version': 'Linux version 5.15.153.1-microsoft-standard-WSL2 (root@x)' })).wsl);
+  t.deepEqual(factsOf('absent', recordedFiles({ '/sys/module/kvm_amd/parameters/nested': '1' })).modules, ['kvm_amd']);
+});
+
+test('nothing recorded is nothing known', (t) => {
+  t.deepEqual(factsOf('absent', recordedFiles({})), { device: 'absent', extension: null, vendor: null, nested: false, beneath: null, wsl: false, container: null, modules: [] });
 });
 
 test('a device that is not there, or no device at all', (t) => {
   t.is(kvmFacts('/nonexistent/kvm').device, 'absent');
   t.is(deviceLack(kvmFacts('/nonexistent/kvm')), '/dev/kvm does not exist');
-  t.is(deviceLack(factsOf('openable', INTEL, MODULES)), null);
+  t.is(deviceLack(factsOf('openable', recordedFiles({}))), null);
 });

@@ -1,14 +1,24 @@
-/** What this host says about hardware virtualisation, without starting anything; and what to do about it. */
-import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+/** What this host says about hardware virtualisation, without starting anything. */
+import { accessSync, constants, statSync } from 'node:fs';
+import { UNNAMED, virtualisation } from '../../host/facts.ts';
+import { hostFiles, type HostFiles } from '../../host/files.ts';
 
 export interface KvmFacts {
   /** Whether /dev/kvm is there, and can be opened for reading and writing. */
   readonly device: 'absent' | 'denied' | 'openable';
   /** The processor's extension: Intel's vmx, AMD's svm. `null` when it shows neither. */
   readonly extension: 'vmx' | 'svm' | null;
+  /** Who made the processor, of the two whose extensions KVM uses. */
+  readonly vendor: 'intel' | 'amd' | null;
   /** This host is itself a guest: the processor says so. */
   readonly nested: boolean;
-  /** Kernel modules of KVM that are loaded: `kvm_intel`, `kvm_amd`, … */
+  /** The hypervisor beneath, as it names itself; `null` on bare metal, and for one that does not. */
+  readonly beneath: string | null;
+  /** Windows Subsystem for Linux. */
+  readonly wsl: boolean;
+  /** The kind of container that this process is in, or `null`. */
+  readonly container: string | null;
+  /** Kernel modules of KVM, loaded or built in: `kvm_intel`, `kvm_amd`, … */
   readonly modules: readonly string[];
 }
 
@@ -17,15 +27,42 @@ export function cpuFlags(text: string): ReadonlySet<string> {
   return new Set(/^flags\s*:\s*(.*)$/m.exec(text)?.[1]?.split(/\s+/) ?? []);
 }
 
-/** @param text of /proc/modules */
-export function kvmModules(text: string): string[] {
-  return text.split('\n').map((line) => line.split(' ')[0] ?? '').filter((name) => /^kvm([_-]|$)/.test(name));
+function vendorOf(cpuinfo: string): KvmFacts['vendor'] {
+  const name = /^vendor_id\s*:\s*(\S+)$/m.exec(cpuinfo)?.[1];
+  return name === 'GenuineIntel' ? 'intel' : name === 'AuthenticAMD' || name === 'HygonGenuine' ? 'amd' : null;
 }
 
-export function factsOf(device: KvmFacts['device'], cpuinfo: string, modules: string): KvmFacts {
+/** Loaded ones are in /proc/modules; those that are built in and have parameters, in /sys/module alone. */
+function kvmModules(files: HostFiles): string[] {
+  const loaded = (files.read('/proc/modules') ?? '').split('\n').map((line) => line.split(' ')[0] ?? '');
+  return [...new Set([...loaded, ...files.list('/sys/module')])].filter((name) => /^kvm([_-]|$)/.test(name)).sort();
+}
+
+/** Source: systemd, src/basic/virt.c: the files that container tools leave, and what they tell process 1. */
+function containerOf(files: HostFiles): string | null {
+  if (files.read('/.dockerenv') !== null) return 'docker';
+  if (files.read('/run/.containerenv') !== null) return 'podman';
+  return files.read('/run/systemd/container')?.trim() ?? null;
+}
+
+function namedBeneath(files: HostFiles): string | null {
+  const found = virtualisation(files);
+  return found === UNNAMED ? null : found;
+}
+
+export function factsOf(device: KvmFacts['device'], files: HostFiles): KvmFacts {
+  const cpuinfo = files.read('/proc/cpuinfo') ?? '';
   const flags = cpuFlags(cpuinfo);
-  const extension = flags.has('vmx') ? 'vmx' : flags.has('svm') ? 'svm' : null;
-  return { device, extension, nested: flags.has('hypervisor'), modules: kvmModules(modules) };
+  return {
+    device,
+    extension: flags.has('vmx') ? 'vmx' : flags.has('svm') ? 'svm' : null,
+    vendor: vendorOf(cpuinfo),
+    nested: flags.has('hypervisor'),
+    beneath: namedBeneath(files),
+    wsl: /microsoft/i.test(files.read('/proc/version') ?? ''),
+    container: containerOf(files),
+    modules: kvmModules(files),
+  };
 }
 
 function deviceState(path: string): KvmFacts['device'] {
@@ -42,16 +79,8 @@ function deviceState(path: string): KvmFacts['device'] {
   }
 }
 
-function readOrEmpty(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
 export function kvmFacts(device = '/dev/kvm'): KvmFacts {
-  return factsOf(deviceState(device), readOrEmpty('/proc/cpuinfo'), readOrEmpty('/proc/modules'));
+  return factsOf(deviceState(device), hostFiles());
 }
 
 /** Why the device cannot be used, or null when it can be opened. */
@@ -64,18 +93,4 @@ export function deviceLack({ device }: KvmFacts): string | null {
     case 'openable':
       return null;
   }
-}
-
-/** What to do to get KVM, in the imperative. For when it is not there, and for when it is there and fails its probe. */
-export function kvmRemedy(facts: KvmFacts): string {
-  if (facts.device === 'denied') return 'join the group that owns it: usermod -aG kvm "$USER", then log in again; or run as root';
-  if (facts.device === 'openable') {
-    return facts.nested && facts.extension === null
-      ? 'this host is a guest whose hypervisor hands down no vmx or svm: switch on nested virtualisation for it there (kvm_intel or kvm_amd with nested=1, processor "host"), or use a host on bare metal'
-      : 'see the host kernel’s log (dmesg | grep -i kvm); on a guest, nested virtualisation may be incomplete: use a host on bare metal';
-  }
-  if (facts.extension !== null) return `load the module: modprobe ${facts.extension === 'vmx' ? 'kvm_intel' : 'kvm_amd'}`;
-  return facts.nested
-    ? 'this host is a guest: switch on nested virtualisation in its hypervisor (kvm_intel or kvm_amd with nested=1, processor "host"), or choose a machine type that offers it'
-    : 'switch on virtualisation in the BIOS set-up (Intel VT-x, AMD-V or SVM), then: modprobe kvm_intel, or kvm_amd';
 }

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { TareError } from '../../errors.ts';
+import { recordedFiles } from '../../host/files.ts';
 import { factsOf, type KvmFacts } from './facts.ts';
 import { proveAccelerator, type Confirmation, type ProofParts } from './prove.ts';
 import * as recorded from './recorded-traces.ts';
@@ -20,7 +21,7 @@ function host(options: { device?: KvmFacts['device']; trace?: Trace; confirmatio
   const done: string[] = [];
   const kept: Remembered[] = [];
   const parts: ProofParts = {
-    facts: factsOf(device, 'flags : vmx', ''),
+    facts: factsOf(device, recordedFiles({ '/proc/cpuinfo': 'flags : vmx\n' })),
     key,
     store: {
       recall: async () => {

@@ -6,7 +6,8 @@
  */
 import { TareError } from '../../errors.ts';
 import type { Accelerator } from '../../runtime.ts';
-import { deviceLack, kvmRemedy, type KvmFacts } from './facts.ts';
+import { kvmAdvice } from './advice.ts';
+import { deviceLack, type KvmFacts } from './facts.ts';
 import type { HostKey, VerdictStore } from './remembered.ts';
 import type { Trace } from './trace.ts';
 import { reached, verdict } from './verdict.ts';
@@ -57,7 +58,7 @@ export async function proveAccelerator(wanted: Accelerator | 'auto', parts: Proo
 
   const lack = deviceLack(parts.facts);
   if (lack !== null) {
-    if (wanted === 'kvm') throw new TareError('no-kvm', `--accelerator kvm: ${lack}`, `${kvmRemedy(parts.facts)}; or use --accelerator tcg`);
+    if (wanted === 'kvm') throw new TareError('no-kvm', `--accelerator kvm: ${lack}`, `${kvmAdvice(parts.facts).remedy}; or use --accelerator tcg`);
     return { accelerator: 'tcg', reason: lack, trace: null };
   }
 
@@ -70,7 +71,7 @@ export async function proveAccelerator(wanted: Accelerator | 'auto', parts: Proo
   // A good verdict that the guest kernel has not confirmed is not final.
   if (!tried.works || parts.confirm !== undefined) await parts.store.remember(parts.key, tried);
   if (wanted === 'kvm' && !tried.works) {
-    throw new TareError('no-kvm', `--accelerator kvm: /dev/kvm opens and does not work: ${tried.reason}; ${reached(tried.trace)}`, `${kvmRemedy(parts.facts)}; or use --accelerator tcg`);
+    throw new TareError('no-kvm', `--accelerator kvm: /dev/kvm opens and does not work: ${tried.reason}; ${reached(tried.trace)}`, `${kvmAdvice(parts.facts).remedy}; or use --accelerator tcg`);
   }
   return { accelerator: tried.works ? 'kvm' : 'tcg', reason: tried.reason, trace: tried.trace };
 }
