@@ -1,5 +1,6 @@
 /** Runs that broke off, at every kind of place, and went on. */
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import test, { type ExecutionContext } from 'ava';
 import { TareError } from '../runtime/errors.ts';
 import { fakeHost } from '../runtime/fake/host.ts';
@@ -159,9 +160,19 @@ test('a clock on the wall that was set back does not make anything happen before
 test('a run that came to its end says so, and where its report is', async (t) => {
   const run = await prepare(t);
   await run.go();
-  const error = await t.throwsAsync(run.goOn(), { instanceOf: TareError, message: /came to its end at .* with 24 samples: nothing is missing/ });
+  const error = await t.throwsAsync(run.goOn(), { instanceOf: TareError, message: /came to its end with 24 samples: nothing is missing/ });
   t.is(error.code, 'usage');
   t.is(error.remedy, `draw its report again: tare report ${run.result}`);
+});
+
+test('a run of which only the result could not be written gets it, and takes nothing', async (t) => {
+  const run = await prepare(t);
+  const whole = await run.go();
+  await rm(run.result);
+  const before = await readFile(run.journal, 'utf8');
+  t.deepEqual(await run.goOn({ host: { ...fakeHost(), hostname: 'another' } }), whole);
+  t.is(await readFile(run.journal, 'utf8'), before);
+  t.true(existsSync(run.result));
 });
 
 test('two cannot go on at once', async (t) => {

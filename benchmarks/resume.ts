@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { TareError } from '../runtime/errors.ts';
 import { closeBoxes, prepareAgain, prepareBoxes, type Boxes } from './boxes.ts';
 import { differences } from './circumstances.ts';
-import { conditionsNow } from './conditions.ts';
+import { conditionsNow } from './conditions/at-start.ts';
 import { JOURNAL_FILE, RESULT_FILE } from './files.ts';
 import { holdFile, type Hold } from './journal/hold.ts';
 import { readJournal } from './journal/read.ts';
@@ -15,8 +15,7 @@ import { planOf, type RunPlan } from './plan/plan.ts';
 import { RunRecord, type Earlier } from './record.ts';
 import { imageEntry } from './result/image.ts';
 import type { ResultDocument } from './result/schema.ts';
-import { takeRounds } from './rounds/rounds.ts';
-import { finishRun, hostEntry, type BenchRequest } from './run.ts';
+import { finishRun, hostEntry, takeWatched, type BenchRequest } from './run.ts';
 
 /** A run that broke off. Nobody else can write to its journal until it is let go. */
 export interface Unfinished extends Earlier {
@@ -26,6 +25,8 @@ export interface Unfinished extends Earlier {
   /** Where the last whole line of the journal ends. */
   readonly wholeBytes: number;
   readonly hold: Hold;
+  /** Everything was taken, and only the result is missing: its disk was full. */
+  readonly complete: boolean;
 }
 
 /**
@@ -39,9 +40,10 @@ export async function openUnfinished(directory: string): Promise<Unfinished> {
   const hold = await holdFile(path);
   try {
     const { header, records, wholeBytes, tornBytes } = await readJournal(path);
-    refuseComplete(records, directory);
+    const complete = isComplete(records);
+    if (complete && existsSync(join(directory, RESULT_FILE))) throw nothingMissing(records, directory);
     const plan = plannedIn(header, path);
-    return { directory, header, plan, records, wholeBytes, tornBytes, taken: takenVisits(plan, records, path), hold };
+    return { directory, header, plan, records, wholeBytes, tornBytes, taken: takenVisits(plan, records, path), hold, complete };
   } catch (error) {
     await hold.release();
     throw error;
@@ -58,6 +60,7 @@ export async function resumeBench(unfinished: Unfinished, request: Omit<BenchReq
   const whole = { ...request, plan, outDirectory: directory };
   let journal: JournalWriter | null = null;
   try {
+    if (unfinished.complete) return await finishRun(whole, new RunRecord(plan, { append: async () => undefined }, request.on, unfinished));
     refuseOtherCircumstances(unfinished, request);
     journal = await JournalWriter.reopen(join(directory, JOURNAL_FILE), hold);
     const record = new RunRecord(plan, journal, request.on, unfinished);
@@ -67,7 +70,7 @@ export async function resumeBench(unfinished: Unfinished, request: Omit<BenchReq
       await journal.cut(unfinished.wholeBytes);
       await record.resumed(tornBytes, request.tare, request.conditions ?? conditionsNow(), directory);
       await prepareBoxes(whole, record, boxes);
-      await takeRounds(plan, boxes, record, request.signal);
+      await takeWatched(whole, boxes, record);
     } finally {
       await closeBoxes(boxes, record);
     }
@@ -79,13 +82,15 @@ export async function resumeBench(unfinished: Unfinished, request: Omit<BenchReq
   }
 }
 
-function refuseComplete(records: Earlier['records'], directory: string): void {
+function isComplete(records: Earlier['records']): boolean {
   // A run that was interrupted in good order has an end as well, and may have gone on behind it.
   const last = records.findLast(({ record }) => record === 'end' || record === 'resumed');
-  if (last?.record !== 'end' || last.state !== 'complete') return;
+  return last?.record === 'end' && last.state === 'complete';
+}
+
+function nothingMissing(records: Earlier['records'], directory: string): TareError {
   const samples = records.filter(({ record }) => record === 'sample').length;
-  const result = join(directory, RESULT_FILE);
-  throw new TareError('usage', `the run in ${directory} came to its end at ${last.finishedAt} with ${samples} samples: nothing is missing`, `draw its report again: tare report ${existsSync(result) ? result : join(directory, JOURNAL_FILE)}`);
+  return new TareError('usage', `the run in ${directory} came to its end with ${samples} samples: nothing is missing`, `draw its report again: tare report ${join(directory, RESULT_FILE)}`);
 }
 
 /** The plan of the journal's options. @throws {TareError} `bad-file` when it is not the one that was begun */

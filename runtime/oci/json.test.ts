@@ -1,5 +1,5 @@
 import test from 'ava';
-import { JsonFault, readJson } from './json.ts';
+import { JsonFault, readJson, readJsonWithPlaces } from './json.ts';
 
 for (const text of ['{}', ' [1, -2.5e3, true, false, null, "a\\u0041\\n\\"", {"b": [[]]}]\n', '"x"', '0', '{"__proto__": 1}']) {
   test(`reads what JSON.parse does: ${text.trim()}`, (t) => t.deepEqual(readJson(text), JSON.parse(text)));
@@ -30,3 +30,12 @@ for (const [text, line, column, message] of FAULTS) {
     t.deepEqual([fault?.line, fault?.column], [line, column]);
   });
 }
+
+test('tells where each thing stands', (t) => {
+  const { value, placeOf } = readJsonWithPlaces('{\n  "a": [1,\n   {"b": 2}]}');
+  t.deepEqual(value, { a: [1, { b: 2 }] });
+  t.deepEqual(placeOf(['a']), { line: 2, column: 3 });
+  t.deepEqual(placeOf(['a', 0]), { line: 2, column: 9 });
+  t.deepEqual(placeOf(['a', 1, 'b']), { line: 3, column: 5 });
+  t.deepEqual(placeOf([]), { line: 1, column: 1 });
+});

@@ -1,0 +1,69 @@
+import test from 'ava';
+import { TareError } from '../../runtime/errors.ts';
+import { fakeRuntimes } from '../../runtime/fake/runtime.ts';
+import { ladder } from '../../runtime/fake/ladder.ts';
+import { planRun } from '../../benchmarks/run.ts';
+import { repeatable } from './command-line.ts';
+import { refuseContradictions } from './given.ts';
+import type { BenchArguments } from './options.ts';
+import { Settings } from './settings.ts';
+import { wishOf } from './wish.ts';
+
+const runtimes = fakeRuntimes(ladder());
+const available = { usual: runtimes, all: runtimes, rungs: [] };
+
+function plan(argv: BenchArguments): ReturnType<typeof planRun> {
+  refuseContradictions(argv);
+  return planRun(wishOf(new Settings(argv, null), available).options);
+}
+
+for (const [what, argv, words] of [
+  ['--resume with --seed', { resume: 'run', seed: 'x' }, /--resume run and --seed x contradict each other: a run that goes on keeps/],
+  ['--resume with --no-hostname', { resume: 'run', hostname: false }, /--resume run and --no-hostname contradict/],
+  ['--resume with --out', { resume: 'run', out: 'x' }, /--resume run and --out x contradict/],
+  ['--resume with --like', { resume: 'run', like: 'r.json' }, /--resume run and --like r\.json contradict/],
+  ['--like with --profile', { like: 'r.json', profile: 'quick' }, /--like r\.json and --profile quick contradict each other: the run is repeated/],
+  ['--like with --run', { like: 'r.json', run: 'nightly' }, /--like r\.json and --run nightly contradict/],
+  ['--samples with a profile that has a pilot', { samples: '30', profile: 'thorough' }, /--samples 30 and --profile thorough contradict each other: .*pilot/],
+  ['an accelerator without virtual machines', { accelerator: 'kvm', runtimes: ['process', 'container'] }, /--accelerator kvm and --runtimes process,container contradict/],
+  ['two that want standard output', { json: true, markdown: '-' }, /--json and --markdown - both want standard output/],
+  ['a seed given twice', { seed: ['a', 'b'] }, /--seed was given 2 times: "a" and "b"/],
+  ['samples of a benchmark that is not measured', { samples: 'memory=3', benchmarks: ['startup'] }, /--samples names "memory", which is not measured/],
+  ['samples of nothing', { samples: 'startpu=3' }, /--samples: there is no "startpu"/],
+  ['samples that are none', { samples: 'startup=0' }, /--samples: "0" is not a whole number of at least 1/],
+] as readonly [string, BenchArguments, RegExp][]) {
+  test(`${what}: refused, with both names`, (t) => {
+    const error = t.throws(() => plan(argv), { instanceOf: TareError, message: words });
+    t.is(error.code, 'usage');
+    t.not(error.remedy, '');
+  });
+}
+
+test('what goes together is not refused', (t) => {
+  t.notThrows(() => refuseContradictions({ resume: 'run', json: true, images: false, 'dry-run': true }));
+  t.notThrows(() => refuseContradictions({ like: 'r.json', out: 'x', csv: '-', hostname: false }));
+  t.is(plan({ profile: 'thorough', samples: 'startup=7' }).options.rounds['startup'], 7);
+});
+
+test('samples are of all benchmarks, or by benchmark', (t) => {
+  t.deepEqual(plan({ samples: '7', benchmarks: ['startup,memory'] }).options.rounds, { startup: 7, memory: 7 });
+  t.deepEqual(plan({ samples: 'memory=7', benchmarks: ['startup,memory'] }).options.rounds, { startup: 30, memory: 7 });
+});
+
+for (const argv of [
+  { seed: 's' },
+  { seed: 's', profile: 'standard', samples: '3', aa: [false] as unknown as readonly string[] },
+  { seed: 's', samples: 'startup=5,memory=2', benchmarks: ['startup,memory'], gap: '0', settle: '1', cpus: '0.5', memory: '64M', deadline: '2' },
+  { seed: 's', profile: 'thorough', samples: 'startup=1000' },
+] as readonly BenchArguments[]) {
+  test(`the command line that is recorded gives the same plan: ${JSON.stringify(argv)}`, (t) => {
+    const wanted = plan(argv);
+    const words = repeatable(wanted, 'tiny').slice(2);
+    const again: Record<string, string | boolean | undefined> = {};
+    for (const [index, word] of words.entries()) {
+      if (word === '--no-aa') again['aa'] = false;
+      else if (word.startsWith('--')) again[word.slice(2)] = words[index + 1];
+    }
+    t.deepEqual(plan(again), wanted);
+  });
+}
