@@ -49,7 +49,7 @@ const CASES: readonly Case[] = [
     when: ({ device }) => device === 'denied',
     advice: () => ({
       remedy: 'join the group that owns it: sudo usermod -aG kvm "$USER", then log in again; or run as root',
-      background: ['ls -l /dev/kvm shows its group, id shows yours; a new group counts only in sessions begun after it was given.', 'Where the device belongs to root alone, the package of udev rules is missing: sudo apt-get install qemu-system-common gives the group its right.'],
+      background: ['ls -l /dev/kvm shows its group, id shows yours; a new group counts only in sessions begun after it was given.', 'Where it belongs to root alone, nothing gave the group its right, as udev does where it runs: sudo chown root:kvm /dev/kvm && sudo chmod 660 /dev/kvm.'],
     }),
   },
   {
