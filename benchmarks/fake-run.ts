@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fakeHost } from '../runtime/fake/host.ts';
+import { recordedFiles } from '../runtime/host/files.ts';
 import { fakeImage } from '../runtime/fake/image.ts';
 import { fakeRuntimes, type FakeRuntime } from '../runtime/fake/runtime.ts';
 import type { FakeScriptInput } from '../runtime/fake/script.ts';
@@ -38,7 +39,7 @@ export async function fakeRun(script: FakeScriptInput, teardown: (done: () => Pr
   const events: RunEvent[] = [];
   const planned = (those: readonly FakeRuntime[]): { id: string; kind: FakeRuntime['kind'] }[] => those.map(({ name, kind }) => ({ id: name, kind }));
   const out = join(directory, 'run');
-  const circumstances = { image: fakeImage(), host: fakeHost(), conditions: { loadAverage1: 0, swapUsedBytes: 0 }, tare: { version: '0.0.0', commit: null } };
+  const circumstances = { image: fakeImage(), host: fakeHost(), conditions: { loadAverage1: 0, swapUsedBytes: 0 }, files: recordedFiles({}), tare: { version: '0.0.0', commit: null } };
   const tell = (event: RunEvent): void => {
     events.push(event);
     on?.(event);

@@ -7,6 +7,7 @@ import type { JournalHeader, JournalRecord } from './journal/record.ts';
 import type { TakenVisits } from './journal/taken.ts';
 import type { JournalWriter } from './journal/write.ts';
 import type { RunPlan } from './plan/plan.ts';
+import type { ConditionsPoint } from './result/conditions.ts';
 import type { Like } from './result/origin.ts';
 import type { Conditions, Outcome, RuntimeEntry, Tare, Warning } from './result/schema.ts';
 import { Standing } from './standing.ts';
@@ -111,6 +112,11 @@ export class RunRecord {
       this.#untidy.add(runtime);
       this.#on({ type: 'warning', warning: leftoverWarning(runtime, left, outcome.leftovers?.length ?? 1) });
     }
+  }
+
+  /** What a look at the machine between two visits showed. */
+  async conditions(point: Omit<ConditionsPoint, 'at'>): Promise<void> {
+    await this.#keep({ record: 'conditions', point: { at: this.standing.sinceMs(), ...point } });
   }
 
   async warn(warning: Warning): Promise<void> {

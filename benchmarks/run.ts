@@ -3,10 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { HostFacts } from '../runtime/host/facts.ts';
+import { hostFiles, type HostFiles } from '../runtime/host/files.ts';
 import { closeBoxes, prepareBoxes, type Boxes, type BoxRequest } from './boxes.ts';
 import { metricsOf } from './catalogue.ts';
 import { differences, runtimeDifferences } from './circumstances.ts';
-import { conditionsNow } from './conditions.ts';
+import { conditionsNow } from './conditions/at-start.ts';
+import { ConditionsWatch } from './conditions/watch.ts';
 import { JOURNAL_FILE, RESULT_FILE } from './files.ts';
 import type { JournalHeader } from './journal/record.ts';
 import { planDigest } from './journal/taken.ts';
@@ -27,6 +29,8 @@ export interface BenchRequest extends BoxRequest {
   readonly host: HostFacts;
   /** Default: as the machine is found now. */
   readonly conditions?: Conditions;
+  /** Where the machine is looked at between visits. Default: this host. */
+  readonly files?: HostFiles;
   readonly tare: Tare;
   /** The command line that repeats this very run, the seed included. */
   readonly command: readonly string[];
@@ -60,7 +64,7 @@ export async function runBench(request: BenchRequest): Promise<ResultDocument> {
       await prepareBoxes(request, record, boxes);
       await sayLike(request, record);
       worthKeeping = true;
-      await takeRounds(request.plan, boxes, record, request.signal);
+      await takeWatched(request, boxes, record);
     } finally {
       await closeBoxes(boxes, record);
     }
@@ -70,6 +74,14 @@ export async function runBench(request: BenchRequest): Promise<ResultDocument> {
     else await discard(journal, made ? request.outDirectory : null);
   }
   return finishRun(request, record);
+}
+
+/** All rounds, with a look at the machine before, between and after them. */
+export async function takeWatched({ plan, files, signal }: Pick<BenchRequest, 'plan' | 'files' | 'signal'>, boxes: Boxes, record: RunRecord): Promise<void> {
+  const watch = new ConditionsWatch(files ?? hostFiles(), (point) => record.conditions(point));
+  await watch.lookNow();
+  await takeRounds(plan, boxes, record, signal, watch);
+  await watch.lookNow();
 }
 
 /** From the records of a run that came to its end to `result.json`. */

@@ -106,6 +106,8 @@ function whenOf(record: JournalRecord): number | null {
     case 'warm-up':
     case 'resumed':
       return record.at;
+    case 'conditions':
+      return record.point.at;
     case 'end':
       return record.durationMs;
     case 'run':

@@ -4,6 +4,7 @@
  * came to its end, how it ended.
  */
 import { z } from 'zod';
+import { conditionsPoint } from '../result/conditions.ts';
 import { harness, like, origins, pilot, resumption } from '../result/origin.ts';
 import { conditions, host, image, metric, options, outcome, runtime, sample, visitBase, SCHEMA_VERSION, tare, warning } from '../result/schema.ts';
 
@@ -47,6 +48,9 @@ const warmup = z.strictObject({ record: z.literal('warm-up'), ...visitBase, resu
 
 const taken = z.strictObject({ record: z.literal('sample'), sample });
 
+/** What the machine did between two visits. */
+const looked = z.strictObject({ record: z.literal('conditions'), point: conditionsPoint });
+
 const warned = z.strictObject({ record: z.literal('warning'), warning });
 
 const end = z.strictObject({
@@ -57,7 +61,7 @@ const end = z.strictObject({
   harness: harness.optional(),
 });
 
-export const journalRecord = z.discriminatedUnion('record', [header, provisioned, likened, resumed, warmup, taken, warned, end]);
+export const journalRecord = z.discriminatedUnion('record', [header, provisioned, likened, resumed, warmup, taken, looked, warned, end]);
 
 export type JournalRecord = z.infer<typeof journalRecord>;
 export type JournalHeader = z.infer<typeof header>;

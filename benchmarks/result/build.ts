@@ -1,14 +1,18 @@
 /** The result document, folded out of a journal's records: the same whether they come from memory or from a file. */
 import { applies } from '../applies.ts';
 import type { JournalRecord } from '../journal/record.ts';
+import { seriesOfConditions } from '../conditions/series.ts';
 import { floorBetween, noiseOf } from '../noise/floor.ts';
 import { compareRuntimes } from '../statistics/compare.ts';
 import { seriesOf, type Series } from '../statistics/series.ts';
 import { correctDrift, summarise } from '../statistics/summarise.ts';
 import { judged } from '../statistics/verdict.ts';
+import { conditionWarnings } from '../warnings/conditions.ts';
+import { driftWarnings } from '../warnings/drift.ts';
 import { machineWarnings } from '../warnings/machine.ts';
 import { resumedWarning } from '../warnings/resumed.ts';
 import { sampleWarnings, warmupWarning } from '../warnings/samples.ts';
+import type { ConditionsPoint } from './conditions.ts';
 import type { Harness, Like, Resumption } from './origin.ts';
 import { SCHEMA_VERSION, type ResultDocument, type RuntimeEntry, type Sample, type Warning } from './schema.ts';
 
@@ -23,6 +27,7 @@ export function buildResult(records: readonly JournalRecord[]): ResultDocument {
   const runtimes: RuntimeEntry[] = [];
   const samples: Sample[] = [];
   const noticed: Warning[] = [];
+  const looks: ConditionsPoint[] = [];
   const resumed: Resumption[] = [];
   let like: Like | null = null;
   let harness: Harness | null = null;
@@ -42,6 +47,9 @@ export function buildResult(records: readonly JournalRecord[]): ResultDocument {
       case 'sample':
         samples.push(record.sample);
         lastAtMs = record.sample.at;
+        break;
+      case 'conditions':
+        looks.push(record.point);
         break;
       case 'warning':
         noticed.push(record.warning);
@@ -70,12 +78,14 @@ export function buildResult(records: readonly JournalRecord[]): ResultDocument {
   const emulated = new Set(measured.filter((entry) => entry.emulated).map(({ id }) => id));
   const entries = new Map(measured.map((entry) => [entry.id, entry]));
   const has = ({ metric, runtime }: Series): boolean => applies(metric, entries.get(runtime) ?? { kind: 'process' });
-  // Of fifteen rungs on a noisy machine fifteen would scatter, and the boxes have said so by then.
-  const rungs = new Set(runtimes.filter(({ rung }) => rung !== undefined).map(({ id }) => id));
+  // A twin says what its runtime says. Of fifteen rungs on a noisy machine fifteen would scatter, and the boxes have said so by then.
+  const aside = new Set(runtimes.filter(({ rung, twinOf }) => rung !== undefined || twinOf !== undefined).map(({ id }) => id));
   const summaries = correctDrift(
     seriesOf(samples, header.metrics, measured.map(({ id }) => id)).filter(has).map((series) => summarise(series, emulated.has(series.runtime), header.options.seed)),
   );
   const noise = noiseOf(summaries, runtimes);
+  const around = seriesOfConditions(looks);
+  const told = summaries.filter(({ series }) => !aside.has(series.runtime));
   const came = {
     ...(header.origins === undefined ? {} : { origins: header.origins }),
     ...(like === null ? {} : { like }),
@@ -87,13 +97,13 @@ export function buildResult(records: readonly JournalRecord[]): ResultDocument {
     format: 'tare-result',
     schemaVersion: SCHEMA_VERSION,
     tare: header.tare,
-    run: { id: header.id, startedAt: header.startedAt, ...ending, conditions: header.conditions, command: header.command, options: header.options, ...came },
+    run: { id: header.id, startedAt: header.startedAt, ...ending, conditions: { ...header.conditions, ...(around === undefined ? {} : { series: around }) }, command: header.command, options: header.options, ...came },
     host: header.host,
     image: header.image,
     metrics: header.metrics,
     runtimes,
     samples,
-    warnings: [...machineWarnings(header.host, header.conditions, runtimes), ...noticed, ...sampleWarnings(samples, summaries.filter(({ series }) => !rungs.has(series.runtime)))],
+    warnings: [...machineWarnings(header.host, header.conditions, runtimes), ...conditionWarnings(around, header.host), ...noticed, ...sampleWarnings(samples, told), ...driftWarnings(told.filter(({ series }) => series.metric.primary), noise, runtimes)],
     statistics: summaries.map(({ statistic }) => statistic),
     comparisons: judged(compareRuntimes(summaries, runtimes), ({ metric, runtime, baseline }) => floorBetween(noise, metric, runtimes, runtime, baseline)),
     ...(noise.length === 0 ? {} : { noise }),

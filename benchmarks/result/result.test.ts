@@ -11,7 +11,7 @@ import type { ResultDocument } from './schema.ts';
 import { writeResult } from './write.ts';
 
 async function document(t: ExecutionContext): Promise<ResultDocument> {
-  return (await fakeRun(ladder(), (done) => t.teardown(done), { samples: 2 })).go();
+  return (await fakeRun(ladder(), (done) => t.teardown(done), { samples: 2, aa: true })).go();
 }
 
 async function scratch(t: ExecutionContext): Promise<string> {

@@ -6,6 +6,7 @@
  * Sizes are bytes, durations milliseconds, instants ISO 8601 in UTC, unless a name says otherwise.
  */
 import { z } from 'zod';
+import { conditionsSeries } from './conditions.ts';
 import { origin } from './origin.ts';
 
 /** Raised whenever a reader of the older form would misunderstand the newer one. */
@@ -196,11 +197,13 @@ const statistic = z.strictObject({
 
 const interval = { low: z.number().nullable(), high: z.number().nullable() };
 
-/** What the machine was doing when the run began; `null` where nobody looked. */
+/** What the machine was doing when the run began, and since; `null` where nobody looked. */
 export const conditions = z.strictObject({
   /** Mean number of runnable processes over the last minute. */
   loadAverage1: z.number().nonnegative().nullable(),
   swapUsedBytes: bytes.nullable(),
+  /** Around the measurements: before, between, after. */
+  series: conditionsSeries.optional(),
 });
 
 /** Every option with the value that the run used. */

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { Box } from '../../runtime/runtime.ts';
 import { BENCHMARKS, isBenchmarkName } from '../catalogue.ts';
 import { BUDGET_BYTES, type RunPlan } from '../plan/plan.ts';
+import type { Watch } from '../conditions/watch.ts';
 import type { RunRecord } from '../record.ts';
 import { Stopwatch } from './stopwatch.ts';
 import { visit } from './visit.ts';
@@ -13,8 +14,9 @@ import { sleep } from './wait.ts';
  * A run that goes on in the middle of a benchmark is warmed up again: the machine may have been restarted.
  * Between two starts lies the idle gap, after the earlier one was cleaned up and is safe in the journal:
  * back-to-back starts would hide grace periods and disturb one another.
+ * @param watch looks at the machine before the gap, so that it is quiet again when the next start comes
  */
-export async function takeRounds(plan: RunPlan, boxes: ReadonlyMap<string, Box>, record: RunRecord, signal: AbortSignal): Promise<void> {
+export async function takeRounds(plan: RunPlan, boxes: ReadonlyMap<string, Box>, record: RunRecord, signal: AbortSignal, watch?: Watch): Promise<void> {
   const { deadlineMs, deadlines, settleMs, gapMs, memoryBytes, budgetBytes = BUDGET_BYTES } = plan.options;
   let ended: number | null = null;
   const onAbort = (): void => record.interrupted();
@@ -31,6 +33,7 @@ export async function takeRounds(plan: RunPlan, boxes: ReadonlyMap<string, Box>,
         for (const [place, id] of order.filter((each) => record.standing.measures(name, each)).entries()) {
           const box = boxes.get(id);
           if (box === undefined || (warmup ? record.standing.missing(name, id) === 0 : record.standing.isTaken(name, id, round))) continue;
+          await watch?.look();
           await sleep(plan.options.gapMs, signal);
           if (signal.aborted) return;
           const where = { benchmark: name, runtime: id, round, rounds: warmup ? count.warmup : count.counted, order: place, warmup };

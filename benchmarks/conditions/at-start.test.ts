@@ -1,5 +1,5 @@
 import test from 'ava';
-import { conditionsNow } from './conditions.ts';
+import { conditionsNow } from './at-start.ts';
 
 function filesOf(content: Readonly<Record<string, string>>): Parameters<typeof conditionsNow>[0] {
   return { read: (path) => content[path] ?? null, list: () => [] };
