@@ -75,7 +75,7 @@ function refuseNothingInCommon(sources: readonly Source[]): void {
   const counts = new Map<string, number>();
   for (const cell of has.flatMap((each) => [...each])) counts.set(cell, (counts.get(cell) ?? 0) + 1);
   if ([...counts.values()].some((count) => count > 1)) return;
-  const told = sources.map(({ name, document }) => `${name} measured ${[...new Set(document.statistics.filter(({ n }) => n > 0).map(({ metric }) => metric.split('.')[0] ?? metric))].join(', ') || 'nothing'} of ${document.runtimes.filter(({ state, rung }) => state.state === 'measured' && rung === undefined).map(({ id }) => id).join(', ') || 'nothing'}`);
+  const told = sources.map(({ name, document }) => `${name} measured ${[...new Set(document.statistics.filter(({ n }) => n > 0).map(({ metric }) => metric.split('.')[0] ?? metric))].join(', ') || 'nothing'} of ${document.runtimes.filter(({ state, rung, twinOf }) => state.state === 'measured' && rung === undefined && twinOf === undefined).map(({ id }) => id).join(', ') || 'nothing'}`);
   throw new TareError('usage', `the results have no metric of a runtime in common: ${told.join('; ')}`, 'run both with the same --benchmarks and --runtimes');
 }
 
