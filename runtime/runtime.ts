@@ -10,6 +10,7 @@ import type { Image, DiskItem } from './image/image.ts';
 import type { CgroupControl } from './cgroup/control.ts';
 import type { Inside } from './guest-memory.ts';
 import type { Plan } from './plan.ts';
+import type { Reach } from './reach.ts';
 
 export type Kind = 'process' | 'container' | 'vm';
 
@@ -67,6 +68,8 @@ export interface Box {
   readonly acceleratorReason?: string;
   /** How the ready byte reaches the launcher, where it does not come straight from the workload by descriptor 3. */
   readonly readyBy?: string;
+  /** What of the host's kernel its programs can ask; absent where nobody has counted. */
+  readonly reach?: Reach;
   /** Versions of what it runs, by name: `{ qemu: '7.2.22', linux: '6.1.192' }`. */
   readonly versions: Readonly<Record<string, string>>;
   /** What was set aside for one instance, or `null` where nothing is. */

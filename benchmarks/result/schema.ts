@@ -84,6 +84,8 @@ export const runtime = z.strictObject({
   unmeasurable: z.record(z.string(), z.string()).optional(),
   /** How the ready byte arrives, where it does not come straight from the workload; absent where it does. */
   readyBy: z.string().optional(),
+  /** System calls of the host's kernel within reach of its programs, of all there are; absent where nobody has counted. */
+  reach: z.strictObject({ calls: z.int().nonnegative(), conditional: z.int().nonnegative(), of: z.int().positive(), text: z.string() }).optional(),
   state: z.discriminatedUnion('state', [
     z.strictObject({ state: z.literal('measured') }),
     /** Asked for, and not possible on this host. */

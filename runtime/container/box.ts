@@ -5,7 +5,9 @@ import type { Lanes } from '../lanes.ts';
 import type { Slot } from '../launcher/prepared.ts';
 import type { Plan } from '../plan.ts';
 import type { Box, Instance, StartRequest } from '../runtime.ts';
+import { type Reach, reachOf } from '../reach.ts';
 import { unmeasurable } from '../unmeasurable.ts';
+import { isOther } from '../workload.ts';
 import { dotted, linkOf } from './network.ts';
 import { containerPlan } from './plan.ts';
 import { ownSession, program, streams } from './program.ts';
@@ -40,6 +42,7 @@ export class ContainerBox implements Box {
   readonly versions = {};
   readonly configuredMemoryBytes: number | null;
   readonly unmeasurable = unmeasurable();
+  readonly reach?: Reach;
   readonly spec: ContainerSpec;
   readonly #lanes: Lanes;
   readonly #making: Making;
@@ -49,6 +52,8 @@ export class ContainerBox implements Box {
     this.#lanes = lanes;
     this.#making = making;
     this.configuredMemoryBytes = spec.limits?.memoryBytes ?? null;
+    const reach = reachOf(spec);
+    if (reach !== null) this.reach = reach;
   }
 
   plan(request: StartRequest): Plan {
@@ -86,7 +91,7 @@ export class ContainerBox implements Box {
   /** A server that stays is there to be asked: it gets a cable to the host, where root can lay one. */
   #specFor(request: StartRequest): ContainerSpec {
     if (request.what === 'command') return this.spec;
-    const serves = this.#making.servicePort !== undefined && request.then === 'idle' && request.work === undefined;
+    const serves = this.#making.servicePort !== undefined && request.then === 'idle' && !isOther(request);
     const limits = request.cpuTime === true && this.spec.limits !== null ? { ...this.spec.limits, cpuTime: true } : this.spec.limits;
     return { ...this.spec, limits, ...(serves && !this.spec.namespaces.includes('user') ? { network: 'veth' } : {}) };
   }

@@ -11,6 +11,7 @@ import { Lanes } from '../lanes.ts';
 import type { Slot } from '../launcher/prepared.ts';
 import type { Plan } from '../plan.ts';
 import type { Availability, Box, Instance, Runtime, StartRequest } from '../runtime.ts';
+import { UNFILTERED } from '../reach.ts';
 import { workloadCommand } from '../workload.ts';
 import { unmeasurable } from '../unmeasurable.ts';
 import { clone, descriptors, exec, setsid } from '../steps.ts';
@@ -26,6 +27,7 @@ class ProcessBox implements Box {
   readonly versions = {};
   readonly configuredMemoryBytes = null;
   readonly unmeasurable = unmeasurable();
+  readonly reach = UNFILTERED;
   readonly #image: Image;
   readonly #lanes: Lanes;
 

@@ -9,6 +9,8 @@ import type { Launcher } from '../launcher/client.ts';
 import type { PreparedPlan, Slot } from '../launcher/prepared.ts';
 import type { Plan } from '../plan.ts';
 import type { Accelerator, CommandRequest, Instance, StartRequest, WorkloadRequest } from '../runtime.ts';
+import { isOther } from '../workload.ts';
+import { BY_HYPERVISOR } from '../reach.ts';
 import { GuestInstance } from './guest-instance.ts';
 import { MEBIBYTE } from './memory.ts';
 import { qemuPlan } from './plan.ts';
@@ -65,6 +67,7 @@ export class VmBox implements ExplainableVm {
   readonly unmeasurable: Readonly<Record<string, string>>;
   readonly inside?: Inside;
   readonly #guest: Guest;
+  readonly reach = BY_HYPERVISOR;
   readonly #parts: BoxParts;
   readonly #prepared = new Map<string, PreparedPlan>();
 

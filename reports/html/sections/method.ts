@@ -32,6 +32,7 @@ export function methodSection({ result, runtimes, noiseLine }: View): VNode {
         <p>${entry.summary}</p>
         ${entry.acceleratorReason === null ? '' : html`<p>Accelerator ${entry.accelerator}: ${entry.acceleratorReason}</p>`}
         ${entry.readyBy === undefined ? '' : html`<p>Its ready byte does not come straight from the workload: ${entry.readyBy}</p>`}
+        ${entry.reach === undefined ? '' : html`<p>Of the host’s kernel its programs reach: ${entry.reach.text}</p>`}
         ${entry.command.length === 0 ? '' : html`<pre>${shellLine(entry.command)}</pre>`}
         ${entry.plan.length === 0 ? '' : html`<ol class="plan">${entry.plan.map((step) => html`<li><code>${step.text}</code> <span class="muted">${step.why}</span></li>`)}</ol>`}
       </details>`;

@@ -10,6 +10,7 @@ import type { Slot } from '../../launcher/prepared.ts';
 import type { Plan } from '../../plan.ts';
 import type { Accelerator, StartRequest } from '../../runtime.ts';
 import { clone, descriptors, exec, mkdir, setsid } from '../../steps.ts';
+import { BY_HYPERVISOR } from '../../reach.ts';
 import { refuseWork } from '../../workload.ts';
 import type { BoxParts } from '../box.ts';
 import { hypervisorDisk } from '../disk.ts';
@@ -48,6 +49,7 @@ export class FullBox implements ExplainableVm {
   readonly configuredMemoryBytes: number;
   /** A unit of systemd's does, when the machine is shut down. */
   readonly inside: Inside = { is: 'told' };
+  readonly reach = BY_HYPERVISOR;
   readonly unmeasurable = { interference: OTHER_WORK };
   readonly #parts: BoxParts;
   readonly #machine: Omit<FullMachine, 'overlay' | 'debugExit' | 'hostPort'>;
