@@ -39,7 +39,7 @@ const PACES: Readonly<Record<string, Paces>> = {
   'vm-micro': guest,
   'vm-restore': { hardware: { ...guest.hardware, start: 60, serve: 50 }, emulated: { ...guest.emulated, start: 80, serve: 150, prepare: 4000 } },
   // Ended by its power button: systemd stops its services one by one.
-  'vm-full': { hardware: { start: 5000, serve: 1000, stop: 2000, prepare: 2000 }, emulated: { start: 20_000, serve: 8000, stop: 8000, prepare: 3000 } },
+  'vm-full': { hardware: { start: 5000, serve: 1000, stop: 2000, prepare: 2000 }, emulated: { start: 25_000, serve: 8000, stop: 4000, prepare: 1000 } },
 };
 
 export interface Waits {

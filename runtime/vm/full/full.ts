@@ -16,8 +16,8 @@ const NAME = 'vm-full';
 /** Found by trying: 144 boots, and with 128 there is no room for the initramfs to be unpacked. */
 export const LEAST_MEBIBYTES = 144;
 
-/** Emulated it takes half a minute, and three times that on a host that is busy otherwise. */
-const DEADLINE_MS = 120_000;
+/** Emulated it takes half a minute, and several times that on a host that is busy otherwise. */
+const DEADLINE_MS = 180_000;
 
 function diskFor(recipe: DiskRecipe, { signal, say = () => undefined }: BoxOptions): Promise<FullDisk> {
   return buildFullDisk(recipe, { ...(signal === undefined ? {} : { signal }), onStep: ({ name, milliseconds }) => say(`disk ${recipe.name}: ${name} (${Math.round(milliseconds)} ms)`) });
