@@ -4,10 +4,11 @@
  */
 import type { ResultDocument } from '../../benchmarks/result/schema.ts';
 import { benchmarkViews, type BenchmarkView } from './benchmarks.ts';
+import { claimsView, type ClaimsView } from './claims/claims.ts';
 import { largeComparisons, leadSentence, type LargeComparison } from './comparisons.ts';
 import { headlineSentences } from './headline.ts';
 import { noiseSentence, noiseViews, type NoiseView } from './noise.ts';
-import { quantityText } from './numbers.ts';
+import { hostLine } from './host-line.ts';
 import { EMULATED, runtimeViews, type RuntimeView } from './runtimes.ts';
 import { stacksView, type StacksView } from './stacks.ts';
 import { timelineViews, type TimelineView } from './timelines.ts';
@@ -31,6 +32,7 @@ export interface View {
   readonly headline: readonly string[];
   /** Null where container or machine is lacking. */
   readonly stacks: StacksView | null;
+  readonly claims: ClaimsView;
   readonly hostLine: string;
   /** How far one runtime differed from itself; empty where none was entered twice. */
   readonly noise: readonly NoiseView[];
@@ -48,7 +50,6 @@ export function buildView(result: ResultDocument): View {
   const runtimes = all.filter(({ rung }) => !rung);
   const emulated = runtimes.filter((runtime) => runtime.emulated && runtime.notMeasured === null);
   const comparisons = largeComparisons(result, runtimes);
-  const { host } = result;
   return {
     title: 'What a box weighs',
     caution:
@@ -59,7 +60,8 @@ export function buildView(result: ResultDocument): View {
     comparisons,
     headline: headlineSentences(result, runtimes),
     stacks: stacksView(result, runtimes),
-    hostLine: `${host.cpu.brand}, ${host.cpu.logical} processor${host.cpu.logical === 1 ? '' : 's'}, ${quantityText('bytes', host.memory.totalBytes)}; ${host.os.distribution} ${host.os.release}, Linux ${host.os.kernel}${host.virtualisation === null ? '' : '; itself a virtual machine'}`,
+    claims: claimsView(result, runtimes),
+    hostLine: hostLine(result.host),
     noise: noiseViews(result),
     noiseLine: noiseSentence(noiseViews(result)),
     when: result.run.startedAt,
