@@ -18,6 +18,8 @@ help:
 	@echo 'make peers              install what Debian has of crun, runc, bwrap, nspawn, podman, docker'
 	@echo 'make compare-peers      time our container against those, and against C alone'
 	@echo 'make compare-rates      the same in starts a second, with 1, 2 and 4 starters'
+	@echo 'make compare-vm         time our tuned virtual machine against the best command line by hand'
+	@echo 'make boots              boot every kind of virtual machine 100 times, and count what fails'
 	@echo 'make crowd              1,000 idle containers at once: what each takes, and how the last one starts'
 	@echo 'make fuzz SECONDS=600   random plans and random bytes to the launcher, under sanitizers'
 	@echo 'make clean              remove what was built (reports are kept)'
@@ -74,6 +76,12 @@ compare-peers: setup
 compare-rates: setup
 	@$(AS_ROOT) env $(NODE_PATH_FIRST) node --import tsx benchmarks/peers/rates.ts $(ARGS)
 
+compare-vm: setup
+	@$(AS_ROOT) env $(NODE_PATH_FIRST) node --import tsx benchmarks/vm/compare.ts $(ARGS)
+
+boots: setup
+	@$(AS_ROOT) env $(NODE_PATH_FIRST) node --import tsx benchmarks/vm/boots.ts $(ARGS)
+
 crowd: setup
 	@$(AS_ROOT) env $(NODE_PATH_FIRST) node --import tsx benchmarks/crowd/crowd.ts $(ARGS)
 
@@ -85,4 +93,4 @@ fuzz: packages
 clean:
 	@rm -rf runtime/launcher/.built runtime/launcher/fuzz/.built fixtures/.built node_modules .tools .test-summary || { echo 'next: what is left belongs to root: sudo make clean' >&2; exit 1; }
 
-.PHONY: help bench setup packages npm built test lint peers compare-peers compare-rates crowd fuzz clean
+.PHONY: help bench setup packages npm built test lint peers compare-peers compare-rates compare-vm boots crowd fuzz clean
