@@ -55,6 +55,7 @@ async function inGuest(script: string): Promise<string> {
       fileArchive('usr/bin/speak', 0o755, readFileSync(speak)),
       fileArchive('usr/bin/tare-launcher', 0o755, readFileSync(LAUNCHER_PROGRAM)),
       fileArchive('message', 0o644, message()),
+      fileArchive('usr/bin/entrypoint', 0o755, readFileSync(new URL('../../fixtures/fleet/entrypoint.sh', import.meta.url))),
     ]));
     const box = await vmMicro.prepare({ ...image, initramfs }, { memoryBytes: 256 * 2 ** 20, cpus: 1, accelerator: 'auto' });
     try {
@@ -90,4 +91,25 @@ guestTest(`the plan holds on a kernel with v2 alone: born inside, limited, weigh
   const [, current = '', stat = ''] = /memory\.current=(\d+)\nstat\n([^]*)$/.exec(said) ?? [];
   const memory = readCgroupMemory(2, (file) => (file === 'memory.stat' ? stat : current));
   t.true(memory.kernelBytes > 0 && memory.counterBytes > 0, said);
+});
+
+guestTest(`where a container sees a group of its own as the root, the entry point makes room, and the plan holds${needs}`, async (t) => {
+  const hexdump = (file: string): string => `echo ${file}; hexdump -ve '1/1 "%02x"' /${file}; echo " END"`;
+  const output = await inGuest([
+    'mount -t cgroup2 none /sys/fs/cgroup; sh /usr/bin/entrypoint true; echo "in the true root: $(ls -d /sys/fs/cgroup/init)."',
+    'cd /sys/fs/cgroup; echo "+cpu +memory +pids" > cgroup.subtree_control; mkdir pod; echo $$ > pod/cgroup.procs; cd /; mount --bind /sys/fs/cgroup/pod /sys/fs/cgroup',
+    'speak /usr/bin/tare-launcher < /message > /without',
+    'NODE_NAME=node-7 sh /usr/bin/entrypoint speak /usr/bin/tare-launcher < /message > /with; echo "on $(hostname), left: $(ls /sys/fs/cgroup | grep -c ^tare-)."',
+    hexdump('without'),
+    hexdump('with'),
+  ].join('; '));
+  t.regex(output, /in the true root: \./);
+  t.regex(output, /on node-7, left: 0\./);
+  const told = (file: string): LauncherEvent[] => {
+    const events: LauncherEvent[] = [];
+    new EventReader().push(Buffer.from(new RegExp(`^${file}\\s+([0-9a-f]+) END`, 'm').exec(output)?.[1] ?? '', 'hex'), (_id, event) => events.push(event));
+    return events;
+  };
+  t.like(told('without').find(({ kind }) => kind === 'failed'), { errno: 16, path: '/sys/fs/cgroup/cgroup.subtree_control' }, output);
+  t.like(told('with').find(({ kind }) => kind === 'exited'), { signalled: false, status: 0 }, output);
 });
