@@ -52,13 +52,32 @@ export const host = z.strictObject({
   os: z.strictObject({ distribution: z.string(), release: z.string(), kernel: z.string(), arch: z.string(), commandLine: z.string() }),
   cpu: z.strictObject({ brand: z.string(), vendor: z.string(), logical: z.int().positive(), physical: z.int().positive(), maxMhz: z.number().nullable(), governor: z.string().nullable(), flagsVirtualisation: z.boolean() }),
   memory: z.strictObject({ totalBytes: bytes, availableBytes: bytes, swapTotalBytes: bytes, ksm: z.boolean().nullable() }),
-  storage: z.strictObject({ fileSystem: z.string(), mount: z.string(), device: z.string() }),
+  storage: z.strictObject({ fileSystem: z.string(), mount: z.string(), device: z.string(), options: z.string().optional() }),
   /** The hypervisor that this host runs on itself, or `null` for bare metal. */
   virtualisation: z.string().nullable(),
   cgroup: z.enum(['v1', 'v2', 'hybrid', 'none']),
   securityModules: z.array(z.string()),
   /** Whether SELinux enforces, and what AppArmor says: the mission names SELinux, so its absence is said. */
   selinux: z.string(),
+  /** How the host is set up, as far as it bears on figures; `null` where its kernel does not tell. */
+  tuning: z.strictObject({
+    microcode: z.string().nullable(),
+    smt: z.string().nullable(),
+    /** Weakness of the processor → what the kernel does about it. */
+    mitigations: z.record(z.string(), z.string()),
+    clockSource: z.string().nullable(),
+    frequencyDriver: z.string().nullable(),
+    idleDriver: z.string().nullable(),
+    boost: z.boolean().nullable(),
+    isolatedCpus: z.string().nullable(),
+    transparentHugePages: z.string().nullable(),
+    hugePageDefrag: z.string().nullable(),
+    swappiness: z.int().nullable(),
+    overcommit: z.int().nullable(),
+    ksm: z.strictObject({ run: z.int(), pagesToScan: z.int(), sleepMs: z.int() }).nullable(),
+    /** The container that tare itself ran in. */
+    container: z.string().nullable(),
+  }).optional(),
   versions,
 });
 

@@ -5,6 +5,7 @@
 import type { CgroupHierarchy } from '../cgroup/hierarchy.ts';
 import { rootlessAvailability } from '../container/rootless.ts';
 import type { HostFiles } from './files.ts';
+import { hostTuning } from './tuning.ts';
 import { meminfoBytes, virtualisation } from './facts.ts';
 import { apparmorState, securityModules, selinuxState } from './security.ts';
 
@@ -134,23 +135,37 @@ function diskCheck({ freeBytes }: Situation): Check {
   };
 }
 
+/** As much as medians of a few dozen starts can tell apart. */
+const MOST_STOLEN = 0.01;
+
+/** Of the time since the machine was started, what the hypervisor beneath gave to others. Source: proc(5), stat. */
+function stealShare(files: HostFiles): number {
+  const ticks = /^cpu +(.+)$/m.exec(files.read('/proc/stat') ?? '')?.[1]?.split(' ').slice(0, 8).map(Number) ?? [];
+  const all = ticks.reduce((sum, each) => sum + each, 0);
+  return all > 0 ? (ticks[7] ?? 0) / all : 0;
+}
+
 function noiseCheck({ files, cpus }: Situation): Check {
   const load = Number((files.read('/proc/loadavg') ?? '0').split(' ')[0]);
   const governor = files.read('/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor')?.trim() ?? null;
   const beneath = virtualisation(files);
   const swap = meminfoBytes(files, 'SwapTotal') - meminfoBytes(files, 'SwapFree');
+  const stolen = stealShare(files);
+  const hugePages = hostTuning(files).transparentHugePages;
   const noise = [
     ...(load > cpus / 2 ? [`load average ${load} on ${cpus} processors`] : []),
     ...(governor !== null && governor !== 'performance' ? [`frequency governor ${governor}`] : []),
     ...(beneath !== null ? [`this host is itself virtual (${beneath}), so others may share it`] : []),
     ...(swap > 0 ? [`${Math.round(swap / MIB)} MiB in swap`] : []),
+    ...(stolen > MOST_STOLEN ? [`${(stolen * 100).toPrecision(2)} % of the processors’ time since the start went to other machines on the same hardware (steal)`] : []),
+    ...(hugePages === 'always' ? ['transparent huge pages always: a few touched bytes may hold 2 MiB, so memory figures come in steps'] : []),
   ];
   return {
     id: 'noise',
     title: 'noise',
     state: noise.length === 0 ? 'ok' : 'warn',
     finding: noise.length === 0 ? 'quiet' : noise.join('; '),
-    remedy: noise.length === 0 ? null : 'trust ratios before absolute figures; stop other work, set the governor to performance, use bare metal',
+    remedy: noise.length === 0 ? null : `trust ratios before absolute figures; stop other work, set the governor to performance, use bare metal${hugePages === 'always' ? '; echo madvise > /sys/kernel/mm/transparent_hugepage/enabled' : ''}`,
     unlocks: 'figures that repeat',
   };
 }

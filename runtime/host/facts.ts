@@ -9,6 +9,7 @@ import { hierarchy } from '../instance.ts';
 import type { CgroupMode } from '../cgroup/hierarchy.ts';
 import { hostFiles, type HostFiles } from './files.ts';
 import { securityModules, selinuxState } from './security.ts';
+import { hostTuning, type HostTuning } from './tuning.ts';
 import { toolVersions } from './versions.ts';
 
 export interface HostFacts {
@@ -16,11 +17,13 @@ export interface HostFacts {
   readonly os: { readonly distribution: string; readonly release: string; readonly kernel: string; readonly arch: string; readonly commandLine: string };
   readonly cpu: { readonly brand: string; readonly vendor: string; readonly logical: number; readonly physical: number; readonly maxMhz: number | null; readonly governor: string | null; readonly flagsVirtualisation: boolean };
   readonly memory: { readonly totalBytes: number; readonly availableBytes: number; readonly swapTotalBytes: number; readonly ksm: boolean | null };
-  readonly storage: { readonly fileSystem: string; readonly mount: string; readonly device: string };
+  readonly storage: Storage;
   readonly virtualisation: string | null;
   readonly cgroup: CgroupMode;
   readonly securityModules: readonly string[];
   readonly selinux: string;
+  /** Absent for a host that was made up. */
+  readonly tuning?: HostTuning;
   readonly versions: Readonly<Record<string, string>>;
 }
 
@@ -34,6 +37,8 @@ export interface Storage {
   readonly fileSystem: string;
   readonly mount: string;
   readonly device: string;
+  /** As the file system is mounted: `rw,relatime`. */
+  readonly options?: string;
 }
 
 /** The mount that holds DIRECTORY: the longest mount point that is a prefix of it. Source: proc(5), mountinfo. */
@@ -43,12 +48,13 @@ export function storageOf(mountinfo: string, directory: string): Storage {
   for (const line of mountinfo.split('\n')) {
     const [left, right] = line.split(' - ');
     // Blanks in a path are written in octal: \040.
-    const mount = left?.split(' ')[4]?.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)));
+    const [, , , , path, options = ''] = left?.split(' ') ?? [];
+    const mount = path?.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)));
     const [fileSystem, device] = right?.split(' ') ?? [];
     if (mount === undefined || fileSystem === undefined || device === undefined) continue;
     const holds = mount === '/' || directory === mount || directory.startsWith(`${mount}/`);
     if (holds && mount.length >= length) {
-      best = { fileSystem, mount, device };
+      best = { fileSystem, mount, device, ...(options === '' ? {} : { options }) };
       length = mount.length;
     }
   }
@@ -101,6 +107,7 @@ export async function hostFacts(directory: string, withName = true): Promise<Hos
     cgroup: hierarchy().mode,
     securityModules: securityModules(files),
     selinux: selinuxState(files),
+    tuning: hostTuning(files),
     versions: await toolVersions(),
   };
 }

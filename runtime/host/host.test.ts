@@ -53,6 +53,16 @@ test('root without the capabilities of root, as in a container, is told from roo
   t.regex(docker?.finding ?? '', /without CAP_SYS_ADMIN$/);
 });
 
+test('noise: processors that went to other machines, and huge pages for whoever did not ask', (t) => {
+  const noise = (files: Record<string, string>): Check | undefined => checks({ ...FEDORA, ...files }).get('noise');
+  t.is(noise({ '/proc/stat': 'cpu  100 0 100 9000 0 0 0 50 0 0\n' })?.state, 'ok', 'half a hundredth is nothing');
+  t.regex(noise({ '/proc/stat': 'cpu  100 0 100 9000 0 0 0 500 0 0\n' })?.finding ?? '', /5\.2 % of the processors’ time .*steal/);
+  const huge = noise({ '/sys/kernel/mm/transparent_hugepage/enabled': '[always] madvise never\n' });
+  t.regex(huge?.finding ?? '', /transparent huge pages always/);
+  t.regex(huge?.remedy ?? '', /echo madvise/);
+  t.is(noise({ '/sys/kernel/mm/transparent_hugepage/enabled': 'always [madvise] never\n' })?.state, 'ok');
+});
+
 test('SELinux: enforcing, permissive, present, absent', (t) => {
   t.is(selinuxState(recordedFiles(FEDORA)), 'enforcing');
   t.is(selinuxState(recordedFiles({ '/sys/fs/selinux/enforce': '0' })), 'permissive');
@@ -71,6 +81,7 @@ test('the mount that holds a directory is the nearest', (t) => {
   t.is(storageOf(mountinfo, '/home/x').fileSystem, 'xfs');
   t.is(storageOf(mountinfo, '/homework').fileSystem, 'tmpfs');
   t.is(storageOf(mountinfo, '/srv').device, '/dev/sda1');
+  t.is(storageOf(mountinfo, '/srv').options, 'rw');
 });
 
 test('bare metal and guests are told apart by the processor', (t) => {
@@ -83,5 +94,6 @@ test('this host has facts', async (t) => {
   const facts = await hostFacts('/');
   t.true(facts.memory.totalBytes > 0 && facts.cpu.logical > 0);
   t.is(facts.versions['node'], process.versions.node);
+  t.not(facts.tuning?.clockSource, undefined);
   t.is((await hostFacts('/', false)).hostname, null);
 });
