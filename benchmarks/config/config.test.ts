@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -102,4 +102,13 @@ test('two files are one too many, and a file that is named must be there', async
   const directory = await place(t, { 'tare.config.ts': 'export default {}', 'tare.config.json': '{}' });
   await t.throwsAsync(findConfiguredRun({ directory }), { instanceOf: TareError, message: /there are both/ });
   for (const file of [join(directory, 'none.json'), join(directory, 'none.ts')]) await t.throwsAsync(findConfiguredRun({ directory, file }), { instanceOf: TareError, message: /none\.(json|ts) could not be read/ });
+});
+
+test('the examples in the documentation are understood', async (t) => {
+  const text = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+  const block = (language: string): string => new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'ms').exec(text)?.[1] ?? '';
+  const directory = await place(t, { 'tare.config.json': block('json') });
+  t.deepEqual((await findConfiguredRun({ directory }))?.values.samples, 20);
+  for (const run of ['nightly', 'close']) t.truthy(await findConfiguredRun({ directory, run }));
+  t.is((await findConfiguredRun({ directory: await place(t, { 'tare.config.ts': block('ts') }) }))?.values.samples, 3);
 });

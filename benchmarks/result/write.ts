@@ -1,10 +1,11 @@
 /** Writes a result document so that a file of its name is always a whole one. */
 import { open, rename, rm } from 'node:fs/promises';
-import { diskError } from '../journal/write.ts';
+import { dirname } from 'node:path';
+import { diskError, syncDirectory } from '../journal/write.ts';
 import { resultDocument, type ResultDocument } from './schema.ts';
 
 /**
- * Validates, writes to a temporary name in the same directory, syncs, renames.
+ * Validates, writes to a temporary name in the same directory, syncs, renames, syncs the directory.
  * @throws {TareError} `no-space` and the like; whatever stood under the name before is untouched then
  */
 export async function writeResult(path: string, document: ResultDocument): Promise<void> {
@@ -19,6 +20,7 @@ export async function writeResult(path: string, document: ResultDocument): Promi
       await file.close();
     }
     await rename(temporary, path);
+    await syncDirectory(dirname(path));
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw diskError(error, path);

@@ -18,7 +18,7 @@ export function precisionWarnings(pilot: Pilot | undefined, summaries: readonly 
       id: 'precision',
       symptom: `Medians of ${pilot.benchmark}.${pilot.metric} were to be known to ±${pilot.target * 100} %, and are not: ${missed.join('; ')}.`,
       cause: 'They scattered more in the run than in the pilot, which saw few starts and another hour; or the greatest number of rounds stood against it.',
-      remedy: 'take the wider interval as it is: the number of samples was fixed beforehand and is not raised afterwards; for a narrower one use a quieter machine, or more --samples in a new run',
+      remedy: 'Take the wider interval as it is: the number of samples was fixed beforehand and is not raised afterwards; for a narrower one use a quieter machine, or more --samples in a new run.',
     },
   ];
 }

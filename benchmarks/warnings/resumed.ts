@@ -9,6 +9,6 @@ export function resumedWarning({ pausedMs, samples, tornBytes }: Resumption): Wa
     id: 'resumed',
     symptom: `The run broke off after ${samples} samples and went on ${pause} later.`,
     cause: `It was killed, interrupted, or its disk was full${tornBytes > 0 ? '; the sample that was being written then was taken anew' : ''}. The machine may have been restarted or busy with something else in between.`,
-    remedy: 'look for a step in the figures over time where it went on; for figures that were taken in one go, measure again',
+    remedy: 'Look for a step in the figures over time where it went on; for figures that were taken in one go, measure again.',
   };
 }
