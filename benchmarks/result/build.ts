@@ -10,6 +10,7 @@ import { judged } from '../statistics/verdict.ts';
 import { conditionWarnings } from '../warnings/conditions.ts';
 import { driftWarnings } from '../warnings/drift.ts';
 import { machineWarnings } from '../warnings/machine.ts';
+import { precisionWarnings } from '../warnings/precision.ts';
 import { resumedWarning } from '../warnings/resumed.ts';
 import { sampleWarnings, warmupWarning } from '../warnings/samples.ts';
 import type { ConditionsPoint } from './conditions.ts';
@@ -103,7 +104,7 @@ export function buildResult(records: readonly JournalRecord[]): ResultDocument {
     metrics: header.metrics,
     runtimes,
     samples,
-    warnings: [...machineWarnings(header.host, header.conditions, runtimes), ...conditionWarnings(around, header.host), ...noticed, ...sampleWarnings(samples, told), ...driftWarnings(told.filter(({ series }) => series.metric.primary), noise, runtimes)],
+    warnings: [...machineWarnings(header.host, header.conditions, runtimes), ...conditionWarnings(around, header.host), ...noticed, ...sampleWarnings(samples, told), ...precisionWarnings(header.pilot, summaries), ...driftWarnings(told.filter(({ series }) => series.metric.primary), noise, runtimes)],
     statistics: summaries.map(({ statistic }) => statistic),
     comparisons: judged(compareRuntimes(summaries, runtimes), ({ metric, runtime, baseline }) => floorBetween(noise, metric, runtimes, runtime, baseline)),
     ...(noise.length === 0 ? {} : { noise }),
