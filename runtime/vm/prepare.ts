@@ -15,10 +15,15 @@ export interface Prepared {
   readonly proof: Proof;
 }
 
+/** @throws {TareError} for less memory than boots, and for more than the host has */
+export function refuseMemory(runtime: string, image: Image, { memoryBytes }: BoxOptions, leastMebibytes: number): void {
+  const refusal = memoryRefusal({ runtime, image: image.name, memoryBytes, leastMebibytes, availableBytes: hostAvailableBytes() });
+  if (refusal !== null) throw refusal;
+}
+
 /** @throws {TareError} naming what the host lacks; the launcher is closed then */
 export async function prepareVm(runtime: string, image: Image, options: BoxOptions, leastMebibytes: number): Promise<Prepared> {
-  const refusal = memoryRefusal({ runtime, image: image.name, memoryBytes: options.memoryBytes, leastMebibytes, availableBytes: hostAvailableBytes() });
-  if (refusal !== null) throw refusal;
+  refuseMemory(runtime, image, options, leastMebibytes);
   const qemu = await openQemu();
   const state = await vmAvailability();
   if (state.state === 'unavailable') throw new TareError(process.getuid?.() === 0 ? 'host' : 'no-root', `cannot start ${runtime}: ${state.reason}`, state.remedy);

@@ -6,7 +6,7 @@ import type { DiskRecipe } from '../../../fixtures/images/full/recipe.ts';
 import type { BoxOptions, Runtime } from '../../runtime.ts';
 import { vmAvailability } from '../availability.ts';
 import { wholeMebibytes } from '../memory.ts';
-import { prepareVm, wholeProcessors } from '../prepare.ts';
+import { prepareVm, refuseMemory, wholeProcessors } from '../prepare.ts';
 import { FullBox } from './box.ts';
 import { buildFullDisk } from './build-disk.ts';
 import { diskOf, type FullDisk } from './disk-store.ts';
@@ -31,6 +31,8 @@ export const vmFull: Runtime = {
   availability: vmAvailability,
   async prepare(image, options) {
     const recipe = diskOf(image.name);
+    // Before its disk is built for nothing.
+    refuseMemory(NAME, image, options, LEAST_MEBIBYTES);
     const { launcher, qemu, proof } = await prepareVm(NAME, image, options, LEAST_MEBIBYTES);
     const disk = await diskFor(recipe, options).catch(async (error: unknown) => {
       await launcher.close();
