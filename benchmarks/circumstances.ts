@@ -42,6 +42,14 @@ const FACTS: Readonly<Record<string, Fact>> = {
   'host.storage.fileSystem': { what: 'file system', compared: 'between-hosts' },
   'host.storage.mount': { what: 'mount', compared: 'never' },
   'host.storage.device': { what: 'storage', compared: 'between-hosts' },
+  'host.tuning.boost': { what: 'clock above the rated speed', compared: 'between-hosts' },
+  'host.tuning.transparentHugePages': { what: 'transparent huge pages', compared: 'between-hosts' },
+  'host.tuning.hugePageDefrag': { what: 'putting memory in order for huge pages', compared: 'between-hosts' },
+  'host.tuning.swappiness': { what: 'swappiness', compared: 'between-hosts' },
+  'host.tuning.overcommit': { what: 'overcommitting of memory', compared: 'between-hosts' },
+  'host.tuning.ksm.run': { what: 'KSM', compared: 'never' },
+  'host.tuning.ksm.pagesToScan': { what: 'pages that KSM scans', compared: 'between-hosts' },
+  'host.tuning.ksm.sleepMs': { what: 'pause of KSM (ms)', compared: 'between-hosts' },
   'host.virtualisation': { what: 'virtualisation beneath', compared: 'always' },
   'host.cgroup': { what: 'cgroup mode', compared: 'always' },
   'host.securityModules': { what: 'security modules', compared: 'always' },
@@ -63,6 +71,7 @@ const SAME_MEMORY = 0.01;
 export function differences(there: Circumstances, here: Circumstances, within: 'host' | 'hosts'): readonly Difference[] {
   const [old, now] = [factsOf(there), factsOf(here)];
   return [...new Set([...old.keys(), ...now.keys()])].flatMap((path) => {
+    if (!isTold(path, there.host) || !isTold(path, here.host)) return [];
     const [a, b] = [old.get(path) ?? null, now.get(path) ?? null];
     const { what, compared } = FACTS[path] ?? { what: nameOf(path), compared: 'always' };
     if (compared === 'never' || (compared === 'between-hosts' && within === 'host') || isSame(path, a, b)) return [];
@@ -113,6 +122,12 @@ function factsOf({ tare, host, image: { name, digest, kernel } }: Circumstances)
   return facts;
 }
 
+/** What an older tare did not look for is no difference. */
+function isTold(path: string, host: Host): boolean {
+  const [top, part = ''] = path.split('.');
+  return top !== 'host' || (host as Readonly<Record<string, unknown>>)[part] !== undefined;
+}
+
 function isSame(path: string, a: Value, b: Value): boolean {
   if (path === 'host.hostname' && (a === null || b === null)) return true; // left out on somebody's wish
   if (path === 'host.memory.totalBytes' && typeof a === 'number' && typeof b === 'number') return Math.abs(a - b) <= SAME_MEMORY * Math.max(a, b);
@@ -121,7 +136,9 @@ function isSame(path: string, a: Value, b: Value): boolean {
 
 function nameOf(path: string): string {
   const version = /^host\.versions\.(.+)$/.exec(path)?.[1];
-  return version === undefined ? path.replace(/^host\./, '') : `version of ${version}`;
+  if (version !== undefined) return `version of ${version}`;
+  const words = path.replace(/^host\.(tuning\.)?/, '').split('.');
+  return words.map((word) => word.replace(/[a-z][A-Z]/g, ([a = '', b = '']) => `${a} ${b.toLowerCase()}`)).join(': ');
 }
 
 function text(value: Value): string {
