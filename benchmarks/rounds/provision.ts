@@ -3,7 +3,8 @@ import { performance } from 'node:perf_hooks';
 import { TareError } from '../../runtime/errors.ts';
 import type { Image } from '../../runtime/image/image.ts';
 import type { Box, BoxOptions, Runtime } from '../../runtime/runtime.ts';
-import { execCommand, stepText } from '../../runtime/steps.ts';
+import { execCommand } from '../../runtime/steps.ts';
+import { systemCall } from '../../runtime/system-call.ts';
 import type { PlannedRuntime } from '../plan/plan.ts';
 import type { RunOptionsEntry, RuntimeEntry } from '../result/schema.ts';
 
@@ -54,7 +55,7 @@ async function describeBox(planned: PlannedRuntime, runtime: Runtime, box: Box, 
     acceleratorReason: box.acceleratorReason ?? null,
     versions: { ...box.versions },
     command: box.kind === 'vm' ? [...execCommand(plan)] : [],
-    plan: plan.map((step) => ({ op: step.op, label: step.label, why: step.why, text: stepText(step) })),
+    plan: plan.map((step) => ({ op: step.op, label: step.label, why: step.why, text: systemCall(step) })),
     configuredMemoryBytes: box.configuredMemoryBytes,
     provisionMs,
     disk: (await box.disk()).map((item) => ({ ...item })),

@@ -13,6 +13,7 @@ import type { View } from '../view/view.ts';
 import { html } from './markup.ts';
 import { runStyles } from './run-styles.ts';
 import { benchmarkSection } from './sections/benchmark.ts';
+import { claimsSection } from './sections/claims.ts';
 import { dataSection } from './sections/data.ts';
 import { headerSection } from './sections/header.ts';
 import { hostSection } from './sections/host.ts';
@@ -37,6 +38,7 @@ function body(view: View, charts: readonly Chart[]): string {
     ${headerSection(view)}
     <main>
       ${stacksSection(view.stacks)}
+      ${claimsSection(view.claims)}
       ${view.benchmarks.map((benchmark) => benchmarkSection(benchmark, charts))}
       ${warningSection(view)}
       ${timelineSection(view)}
