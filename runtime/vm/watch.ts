@@ -25,7 +25,7 @@ export function hopeless(said: string): number | null {
 }
 
 /** For looking through the memory of a guest that is late: a tenth of a second on an idle host. */
-const AUTOPSY_MS = 2000;
+const AUTOPSY_MS = 3000;
 
 export function watched(attempt: Attempt): Pick<StartOptions, 'explain' | 'hopeless' | 'lastWords'> {
   return {
