@@ -72,9 +72,11 @@ function tare(...args: string[]): { status: number | null; stdout: string; stder
 test.serial('the command: list and inspect as data, what is wrong in words', (t) => {
   const listed = JSON.parse(tare('list', '--json').stdout) as { name: string; built: boolean }[];
   t.true(listed.some(({ name }) => name === 'tiny'));
-  const inspected = JSON.parse(tare('inspect', 'tiny', '--json', '--verify').stdout) as { verified: boolean; parts: { share: number }[]; layers: unknown[] };
+  const inspected = JSON.parse(tare('inspect', 'tiny', '--json', '--verify').stdout) as { verified: boolean; parts: { share: number }[]; layers: unknown[]; guest?: object };
   t.true(inspected.verified);
-  t.is(inspected.parts.length, inspected.layers.length + 1);
+  t.is(inspected.parts.length, inspected.layers.length + (inspected.guest === undefined ? 1 : 2), 'the kernel, and modules where guests get some');
+  t.true(listed.some(({ name }) => name === 'full-tiny') && listed.some(({ name }) => name === 'full-web'));
+  t.regex(tare('inspect', 'full').stderr, /there is no image "full"\n.*known: .*full-tiny, full-web/);
   const wrong = tare('inspect', 'tinny');
   t.is(wrong.status, 2);
   t.regex(wrong.stderr, /there is no image "tinny"\n.*did you mean "tiny"/);
