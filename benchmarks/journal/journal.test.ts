@@ -82,6 +82,14 @@ test('a record is on the disk when append resolves, and an existing journal is n
   await t.throwsAsync(JournalWriter.create(path), { instanceOf: TareError, message: /another run/ });
 });
 
+test('after a line that could not be written no other is begun: it would be lost behind a torn one', async (t) => {
+  const journal = await JournalWriter.reopen('/dev/full', { release: async () => undefined });
+  t.teardown(() => journal.close());
+  const warning = { record: 'warning', warning: { id: 'a', symptom: 'b', cause: 'c', remedy: 'd' } } as const;
+  const first = await t.throwsAsync(journal.append(warning), { instanceOf: TareError, message: /the disk is full: \/dev\/full/ });
+  t.is(await t.throwsAsync(journal.append(warning)), first);
+});
+
 const isRoot = process.getuid?.() === 0;
 const rootTest = isRoot ? test : test.skip;
 
