@@ -22,6 +22,11 @@ test('one wild reading moves neither slope nor count', (t) => {
   t.is(density(taken, 4000)?.fits, 40);
 });
 
+test('a host on which others come and go gives no density', (t) => {
+  const others = [0, 900, 0, 1800, 900, 0, 900, 1800, 0, 900];
+  t.is(density(others.map((bytes, index) => bytes + 20 * (index + 1)), 4000), null);
+});
+
 test('what takes nothing has no density', (t) => {
   t.is(density([0, 0, 0], 1000), null);
   t.is(density([300, 200, 100], 1000), null);
