@@ -15,9 +15,11 @@ import { runStyles } from './run-styles.ts';
 import { benchmarkSection } from './sections/benchmark.ts';
 import { claimsSection } from './sections/claims.ts';
 import { dataSection } from './sections/data.ts';
+import { fairnessSection } from './sections/fairness.ts';
 import { headerSection } from './sections/header.ts';
 import { hostSection } from './sections/host.ts';
 import { methodSection } from './sections/method.ts';
+import { referencesSection } from './sections/references.ts';
 import { stacksSection } from './sections/stacks.ts';
 import { timelineSection } from './sections/timeline.ts';
 import { warningSection } from './sections/warnings.ts';
@@ -40,6 +42,8 @@ function body(view: View, charts: readonly Chart[]): string {
       ${stacksSection(view.stacks)}
       ${claimsSection(view.claims)}
       ${view.benchmarks.map((benchmark) => benchmarkSection(benchmark, charts))}
+      ${fairnessSection(view.fairness)}
+      ${referencesSection(view.references)}
       ${warningSection(view)}
       ${timelineSection(view)}
       ${methodSection(view)}

@@ -6,10 +6,12 @@ import type { ResultDocument } from '../../benchmarks/result/schema.ts';
 import { benchmarkViews, type BenchmarkView } from './benchmarks.ts';
 import { claimsView, type ClaimsView } from './claims/claims.ts';
 import { largeComparisons, leadSentence, type LargeComparison } from './comparisons.ts';
+import { fairnessView, type FairnessView } from './fairness.ts';
 import { headlineSentences } from './headline.ts';
 import { noiseSentence, noiseViews, type NoiseView } from './noise.ts';
 import { hostLine } from './host-line.ts';
 import { EMULATED, runtimeViews, type RuntimeView } from './runtimes.ts';
+import { referencesView, type ReferencesView } from './references.ts';
 import { stacksView, type StacksView } from './stacks.ts';
 import { timelineViews, type TimelineView } from './timelines.ts';
 
@@ -33,6 +35,9 @@ export interface View {
   /** Null where container or machine is lacking. */
   readonly stacks: StacksView | null;
   readonly claims: ClaimsView;
+  /** Null where container or machine is lacking. */
+  readonly fairness: FairnessView | null;
+  readonly references: ReferencesView;
   readonly hostLine: string;
   /** How far one runtime differed from itself; empty where none was entered twice. */
   readonly noise: readonly NoiseView[];
@@ -61,6 +66,8 @@ export function buildView(result: ResultDocument): View {
     headline: headlineSentences(result, runtimes),
     stacks: stacksView(result, runtimes),
     claims: claimsView(result, runtimes),
+    fairness: fairnessView(result, runtimes),
+    references: referencesView(result, runtimes),
     hostLine: hostLine(result.host),
     noise: noiseViews(result),
     noiseLine: noiseSentence(noiseViews(result)),

@@ -14,6 +14,6 @@ export function headerSection(view: View): VNode {
     ${view.caution === null ? '' : html`<p class="caution"><b>Emulated.</b> ${view.caution}</p>`}
     ${view.lead === null ? html`<ul class="headline">${view.headline.map((sentence) => html`<li>${sentence}</li>`)}</ul>` : html`<details><summary>The same in sentences, with intervals</summary><ul>${view.headline.map((sentence) => html`<li>${sentence}</li>`)}</ul></details>`}
     <p class="muted">Measured ${view.when.slice(0, 10)} on ${view.hostLine}.</p>
-    <nav aria-label="Sections">${view.stacks === null ? '' : html`<a href="#stacks">The two stacks</a>`}<a href="#claims">Claims</a>${view.benchmarks.map(({ id, title }) => html`<a href=${`#${id}`}>${title}</a>`)}${view.timelines.length === 0 ? '' : html`<a href="#steps">Step by step</a>`}${hasWarnings(view) ? html`<a href="#warnings">What to mind</a>` : ''}<a href="#method">Method</a><a href="#host">Machine</a><a href="#data">Data</a></nav>
+    <nav aria-label="Sections">${view.stacks === null ? '' : html`<a href="#stacks">The two stacks</a>`}<a href="#claims">Claims</a>${view.benchmarks.map(({ id, title }) => html`<a href=${`#${id}`}>${title}</a>`)}${view.timelines.length === 0 ? '' : html`<a href="#steps">Step by step</a>`}${hasWarnings(view) ? html`<a href="#warnings">What to mind</a>` : ''}${view.fairness === null ? '' : html`<a href="#fairness">Is it fair?</a>`}<a href="#references">Published figures</a><a href="#method">Method</a><a href="#host">Machine</a><a href="#data">Data</a></nav>
   </header>`;
 }
