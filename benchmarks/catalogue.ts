@@ -10,17 +10,19 @@ import { interference } from './interference/interference.ts';
 import { ladder } from './ladder/ladder.ts';
 import { memory } from './memory/memory.ts';
 import { rate } from './rate/rate.ts';
+import { reclaim } from './reclaim/reclaim.ts';
 import type { Metric } from './result/schema.ts';
 import { startup } from './startup/startup.ts';
 import { throughput } from './throughput/throughput.ts';
 
-export const BENCHMARKS: Readonly<Record<'startup' | 'http' | 'ladder' | 'rate' | 'memory' | 'growth' | 'disk' | 'idle-cpu' | 'throughput' | 'density' | 'interference' | 'cold', Benchmark>> = {
+export const BENCHMARKS: Readonly<Record<'startup' | 'http' | 'ladder' | 'rate' | 'memory' | 'growth' | 'reclaim' | 'disk' | 'idle-cpu' | 'throughput' | 'density' | 'interference' | 'cold', Benchmark>> = {
   startup,
   http,
   ladder,
   rate,
   memory,
   growth,
+  reclaim,
   disk,
   'idle-cpu': idle,
   throughput,

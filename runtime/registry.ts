@@ -5,13 +5,14 @@ import { processRuntime } from './process/process.ts';
 import type { Runtime } from './runtime.ts';
 import { vmFloor } from './vm/floor.ts';
 import { vmFull } from './vm/full/full.ts';
+import { vmMicroBalloon, vmMicroReporting } from './vm/micro-balloon.ts';
 import { vmMicro } from './vm/micro.ts';
 import { vmRestore } from './vm/restore.ts';
 
 export const RUNTIMES: readonly Runtime[] = [processRuntime, containerRuntime, vmFloor, vmRestore, vmMicro, vmFull];
 
 /** Measured when asked for by name: variants that answer a question of their own. */
-export const VARIANTS: readonly Runtime[] = [containerCold, containerAhead];
+export const VARIANTS: readonly Runtime[] = [containerCold, containerAhead, vmMicroBalloon, vmMicroReporting];
 
 /** Other people's, to compare with: measured when asked for by name. */
 export { PEERS };

@@ -102,6 +102,8 @@ export interface WorkloadRequest {
   readonly account: boolean;
   /** The program of fixtures/workload/work.c in the workload's place, with these words after the mark. It ends when it is done, or is stopped. */
   readonly work?: readonly string[];
+  /** The program of fixtures/workload/hold.c in its place, likewise: it takes memory and gives it back. */
+  readonly hold?: readonly string[];
   /** Its processor time is to be asked of its cgroup: on v1 that takes one more, so it has to be said. */
   readonly cpuTime?: boolean;
 }
@@ -197,6 +199,15 @@ export interface HelperReading {
   readonly names: readonly string[];
 }
 
+export interface Balloon {
+  /**
+   * Asks the guest to keep KEEP bytes and to give back the rest; more than it has now lets it have that again.
+   * @returns what the guest has, once it has given all that was asked, or at the deadline
+   * @throws {TareError} when the machine cannot be asked
+   */
+  keep(keepBytes: number, deadlineMs: number): Promise<number>;
+}
+
 /** A piece of what an instance said on its standard streams. */
 export interface Spoken {
   readonly at: Nanoseconds;
@@ -231,6 +242,8 @@ export interface Instance {
   outputSoFar(): string;
   /** The same in the pieces in which it came, each with its arrival in the launcher: by them a boot is told apart. */
   spoken(): readonly Spoken[];
+  /** By which the host takes memory back from the guest; absent where there is none. */
+  readonly balloon?: Balloon;
   /** Sends a signal to the main process. */
   signal(signal: number): void;
   /** Ends it, by force if need be, and resolves when everything is gone. */

@@ -6,6 +6,7 @@ const WITHOUT_ROOT: Readonly<Record<string, string>> = {
   density: 'its boxes are those that are weighed for memory, by cgroup, and cgroups belong to root here: run it with sudo',
   growth: 'memory is weighed by cgroup, and cgroups belong to root here: run it with sudo',
   cold: 'only root may drop the page cache: run it with sudo',
+  reclaim: 'memory is weighed by cgroup, and cgroups belong to root here: run it with sudo',
   memory: 'memory is weighed by cgroup, and cgroups belong to root here: run it with sudo',
 };
 

@@ -1,4 +1,5 @@
 /** What a request for a workload starts: the image's workload, or the program that is weighed at work in its place. */
+import { HOLD } from '../fixtures/workload/hold.ts';
 import { WORK } from '../fixtures/workload/work.ts';
 import { TareError } from './errors.ts';
 import type { Image } from './image/image.ts';
@@ -12,7 +13,13 @@ export interface WorkloadProgram {
 }
 
 export function workloadProgram(image: Pick<Image, 'workload'>, request: WorkloadRequest): WorkloadProgram {
+  if (request.hold !== undefined) return { path: HOLD, words: request.hold };
   return request.work === undefined ? { path: image.workload, words: [request.then] } : { path: WORK, words: request.work };
+}
+
+/** Whether it is another program than the image's own workload. */
+export function isOther(request: WorkloadRequest): boolean {
+  return request.work !== undefined || request.hold !== undefined;
 }
 
 /** The complete command, for a box in which the mark channel is descriptor MARK. */
@@ -23,5 +30,5 @@ export function workloadCommand(image: Pick<Image, 'workload'>, request: Workloa
 
 /** @throws {TareError} `usage` for a request to work, by a box that has only the one program */
 export function refuseWork(runtime: string, request: WorkloadRequest, reason: string): void {
-  if (request.work !== undefined) throw new TareError('usage', `${runtime} cannot be put to work: ${reason}`, 'weigh vm-micro at work instead');
+  if (isOther(request)) throw new TareError('usage', `${runtime} cannot be put to work: ${reason}`, 'weigh vm-micro at work instead');
 }

@@ -70,7 +70,7 @@ async function medianReadyMs(box: Box, starts: number, say: (what: string) => vo
 async function phasesOf(name: ExplainedVm, box: Box): Promise<readonly BootPhase[] | null> {
   if (box instanceof FullBox) return box.phases(DEADLINE_MS);
   if (name !== 'vm-micro') return null;
-  const talkative = await prepareMicro(await loadImage('tiny'), OPTIONS, true);
+  const talkative = await prepareMicro(await loadImage('tiny'), OPTIONS, { talkative: true });
   try {
     const instance = await talkative.start({ what: 'workload', then: 'exit', account: true });
     await instance.ready(DEADLINE_MS);

@@ -12,6 +12,7 @@ import { hostPathOf } from '../image/lookup.ts';
 import type { Plan } from '../plan.ts';
 import type { Box, Instance, StartRequest } from '../runtime.ts';
 import { clone, descriptors, exec, linkUp, setsid } from '../steps.ts';
+import { isOther } from '../workload.ts';
 import { type Making, warm } from './box.ts';
 import type { ContainerSpec } from './spec.ts';
 
@@ -50,7 +51,7 @@ export class AheadBox implements Box {
   /** The namespace is there when the clock starts; the next one is made once this start is over. */
   async start(request: StartRequest): Promise<Instance> {
     const { keeper, plan } = await this.#next;
-    const usual = request.what === 'workload' && request.then === 'exit' && request.work === undefined;
+    const usual = request.what === 'workload' && request.then === 'exit' && !isOther(request);
     const makePlan = (slot: Slot): Plan => this.#making.plan(this.#entering(`/proc/${keeper.pid}/ns/net`), slot, request);
     const starting = startInstance(this.#launcher, usual ? plan : makePlan);
     this.#next = starting.then(

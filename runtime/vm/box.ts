@@ -55,6 +55,8 @@ export interface BoxParts {
   /** What cannot be measured of it, by benchmark or metric. */
   readonly unmeasurable?: Readonly<Record<string, string>>;
   readonly inside?: Inside;
+  /** Lets go of what was made for the box alone. */
+  readonly release?: () => void;
 }
 
 export class VmBox implements ExplainableVm {
@@ -65,9 +67,9 @@ export class VmBox implements ExplainableVm {
   readonly configuredMemoryBytes: number;
   readonly readyBy?: string;
   readonly unmeasurable: Readonly<Record<string, string>>;
+  readonly reach = BY_HYPERVISOR;
   readonly inside?: Inside;
   readonly #guest: Guest;
-  readonly reach = BY_HYPERVISOR;
   readonly #parts: BoxParts;
   readonly #prepared = new Map<string, PreparedPlan>();
 
@@ -99,19 +101,20 @@ export class VmBox implements ExplainableVm {
     return { arguments: qemuArguments(this.#guest.machine({ what: 'workload', then: 'exit', account: false })), parameters: this.#guest.parameters ?? [] };
   }
 
-  close(): Promise<void> {
-    return this.#parts.launcher.close();
+  async close(): Promise<void> {
+    await this.#parts.launcher.close();
+    this.#parts.release?.();
   }
 
   async #startWorkload(request: WorkloadRequest): Promise<GuestInstance> {
     const { launcher, attempt } = this.#parts;
     const machine = this.#guest.machine(request);
-    if (machine.network !== undefined && request.then === 'idle' && request.work === undefined) return this.#startServer(machine, machine.network.guestPort, request);
+    if (machine.network !== undefined && request.then === 'idle' && !isOther(request)) return this.#startServer(machine, machine.network.guestPort, request);
     const plan = preparedPlan(launcher, this.#prepared, request, (slot) => this.#plan(machine, slot, request));
     const slot = launcher.slot();
     if (machine.monitor === undefined) return new GuestInstance(await startInstance(launcher, plan, { ...watched(attempt), slot }), attempt, null, ramPlace(machine));
     const quit = async (): Promise<void> => void (await guest.shutDown());
-    const guest: GuestInstance = new GuestInstance(await startInstance(launcher, plan, { ...watched(attempt), slot, quit }), attempt, { socket: qmpSocket(slot), ...machine.monitor }, ramPlace(machine));
+    const guest: GuestInstance = new GuestInstance(await startInstance(launcher, plan, { ...watched(attempt), slot, quit }), attempt, { socket: qmpSocket(slot), ...machine.monitor }, ramPlace(machine), machine.balloon === 'asked');
     return guest;
   }
 

@@ -56,7 +56,7 @@ export const vmFloor: Runtime = {
       accelerator: proof.accelerator,
       acceleratorReason: proof.reason,
       versions: { qemu: qemu.version },
-      unmeasurable: { http: 'it has no operating system, so nothing in it can serve', throughput: NO_SYSTEM, interference: NO_SYSTEM, ...cannotTell(NO_SYSTEM) },
+      unmeasurable: { http: 'it has no operating system, so nothing in it can serve', throughput: NO_SYSTEM, interference: NO_SYSTEM, reclaim: NO_SYSTEM, ...cannotTell(NO_SYSTEM) },
       attempt: { runtime: NAME, memoryMebibytes: machine.memoryMebibytes, leastMebibytes: LEAST_MEBIBYTES },
     });
   },

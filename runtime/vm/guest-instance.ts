@@ -5,7 +5,8 @@ import { constants } from 'node:os';
 import { dirname } from 'node:path';
 import type { CgroupControl } from '../cgroup/control.ts';
 import { StartFailure, TareError } from '../errors.ts';
-import type { Ended, Instance, MemoryReading, Nanoseconds, Spoken, Timeline } from '../runtime.ts';
+import type { Balloon, Ended, Instance, MemoryReading, Nanoseconds, Spoken, Timeline } from '../runtime.ts';
+import { balloonOf } from './balloon.ts';
 import type { RamPlace } from './memory-parts.ts';
 import { explainDeadline, explainQemuEnd, type Attempt } from './qemu/failures.ts';
 import { guestCode, NO_CODE } from './qemu/exit.ts';
@@ -40,14 +41,16 @@ export class GuestInstance implements Instance {
   readonly #qemu: Instance;
   readonly #attempt: Attempt;
   readonly #monitor: Monitor | null;
+  readonly balloon?: Balloon;
   readonly #ram: RamPlace;
   readonly #gone = new AbortController();
   #client: Promise<QmpClient> | null = null;
   #shutdown: Shutdown | null = null;
 
-  constructor(qemu: Instance, attempt: Attempt, monitor: Monitor | null = null, ram: RamPlace = { is: 'memfd' }) {
+  constructor(qemu: Instance, attempt: Attempt, monitor: Monitor | null = null, ram: RamPlace = { is: 'memfd' }, hasBalloon = false) {
     this.#qemu = qemu;
     this.#ram = ram;
+    if (hasBalloon) this.balloon = balloonOf(() => this.qmp());
     this.#attempt = attempt;
     this.#monitor = monitor;
     void qemu.ended.then(() => this.#gone.abort());

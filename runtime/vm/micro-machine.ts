@@ -14,6 +14,8 @@ export interface MicroOptions {
   readonly machine?: MachineName | undefined;
   /** Its kernel says what it does: see kernel/parameters.ts. */
   readonly talkative?: boolean;
+  readonly mergeable?: boolean;
+  readonly balloon?: MachineOptions['balloon'];
 }
 
 /** What the first program is: the workload, with what it does; one that makes the same mark; or a script that came with a further initramfs. */
@@ -27,7 +29,7 @@ function start(image: Pick<Image, 'initramfs' | 'workload'>, first: First): { in
 }
 
 export function microMachine(image: Pick<Image, 'kernel' | 'initramfs' | 'workload' | 'servicePort'>, options: MicroOptions, first: First): MachineOptions {
-  const { accelerator, memoryMebibytes, vcpus, tscKhz, machine = 'microvm', talkative = false } = options;
+  const { accelerator, memoryMebibytes, vcpus, tscKhz, machine = 'microvm', talkative = false, mergeable = false, balloon } = options;
   const { initramfs, init, initArguments } = start(image, first);
   return {
     machine,
@@ -46,10 +48,12 @@ export function microMachine(image: Pick<Image, 'kernel' | 'initramfs' | 'worklo
         initArguments,
       }),
     },
+    ...(mergeable ? { mergeable } : {}),
+    ...(balloon === undefined ? {} : { balloon }),
     console: true,
     debugExit: true,
     ...(image.servicePort === undefined ? {} : { network: { hostPort: null, guestPort: image.servicePort } }),
     // One that ends by itself is timed; one that stays can be asked. Its only program does not listen to a power button.
-    ...(first === 'idle' || first === 'wait' ? { monitor: { powerdownMs: 0 } } : {}),
+    ...(first === 'idle' || first === 'wait' || balloon === 'asked' ? { monitor: { powerdownMs: 0 } } : {}),
   };
 }

@@ -7,8 +7,9 @@ import { ASK_INSIDE } from '../guest-memory.ts';
 import type { DiskItem, Image } from '../image/image.ts';
 import { findInImage } from '../image/lookup.ts';
 import type { BoxOptions, CommandRequest, Runtime } from '../runtime.ts';
-import { workloadProgram } from '../workload.ts';
+import { isOther, workloadProgram } from '../workload.ts';
 import { vmAvailability } from './availability.ts';
+import { WITHOUT_BALLOON, withBalloonModules } from './balloon-modules.ts';
 import { VmBox, type Guest } from './box.ts';
 import { commandInitramfs, SCRIPT } from './command/initramfs.ts';
 import { commandScript, type Terminal } from './command/script.ts';
@@ -41,7 +42,7 @@ function microGuest(image: Image, options: MicroOptions, program: string): Guest
   return {
     machine(request) {
       if (request.what === 'command') return microMachine(image, options, { script: SCRIPT, initramfs: image.initramfs });
-      return microMachine(image, options, request.work === undefined ? request.then : workloadProgram(image, request));
+      return microMachine(image, options, isOther(request) ? workloadProgram(image, request) : request.then);
     },
     command(request) {
       const argv = [findInImage(image, request.argv[0] ?? ''), ...request.argv.slice(1)];
@@ -53,27 +54,35 @@ function microGuest(image: Image, options: MicroOptions, program: string): Guest
   };
 }
 
-/** @param talkative its kernel says what it does, for a boot that is told apart */
-export async function prepareMicro(image: Image, options: BoxOptions, talkative = false): Promise<VmBox> {
+/** In what a machine differs from vm-micro. */
+export interface Variant extends Pick<MicroOptions, 'talkative' | 'mergeable' | 'balloon'> {
+  /** Default `vm-micro`. */
+  readonly name?: string;
+}
+
+export async function prepareMicro(image: Image, options: BoxOptions, { name = NAME, ...variant }: Variant = {}): Promise<VmBox> {
   // One that is missing is for QEMU to tell.
   const least = leastMebibytes(await stat(image.initramfs).then(({ size }) => size, () => 0)) + MACHINES[options.machine ?? 'microvm'].extraMebibytes;
-  const { launcher, qemu, proof } = await prepareVm(NAME, image, options, least);
+  const { launcher, qemu, proof } = await prepareVm(name, image, options, least);
   const micro: MicroOptions = {
     accelerator: proof.accelerator,
     memoryMebibytes: wholeMebibytes(options.memoryBytes),
     vcpus: wholeProcessors(options.cpus),
     tscKhz: hostTsc().khz,
     machine: options.machine,
-    talkative,
+    ...variant,
   };
-  return new VmBox(microGuest(image, micro, qemu.path), {
+  const modules = variant.balloon === undefined ? null : withBalloonModules(image);
+  return new VmBox(microGuest(modules?.image ?? image, micro, qemu.path), {
     launcher,
     program: qemu.path,
     accelerator: proof.accelerator,
     acceleratorReason: proof.reason,
     versions: { qemu: qemu.version, linux: image.kernel.release },
-    attempt: { runtime: NAME, memoryMebibytes: micro.memoryMebibytes, leastMebibytes: least, image: image.name },
+    attempt: { runtime: name, memoryMebibytes: micro.memoryMebibytes, leastMebibytes: least, image: image.name },
     inside: ASK_INSIDE,
+    unmeasurable: variant.balloon === 'asked' ? {} : WITHOUT_BALLOON,
+    ...(modules === null ? {} : { release: modules.release }),
   });
 }
 

@@ -97,7 +97,7 @@ export async function prepareRestore(image: Image, options: BoxOptions, place: P
       acceleratorReason: proof.reason,
       versions: { qemu: qemu.version, linux: image.kernel.release },
       attempt: { runtime: NAME, memoryMebibytes, leastMebibytes: least, image: image.name },
-      unmeasurable: { throughput: AT_WORK, interference: AT_WORK, ...cannotTell('it is the guest of vm-micro, saved: what that sees, it sees') },
+      unmeasurable: { throughput: AT_WORK, interference: AT_WORK, reclaim: AT_WORK, ...cannotTell('it is the guest of vm-micro, saved: what that sees, it sees') },
       readyBy: 'the resumed workload itself: it reads from a port that it may go on, which only the machine that resumes it answers, and makes its mark',
     };
     const boxOf = (snapshot: Snapshot): VmBox => new VmBox(restoreGuest(booted, snapshot, qemu.path), parts);

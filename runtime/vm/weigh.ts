@@ -2,13 +2,15 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { TareError } from '../errors.ts';
 import type { MemoryReading } from '../runtime.ts';
+import { MEBIBYTE } from './memory.ts';
 import { mappings, memoryParts, pssOf, type RamPlace } from './memory-parts.ts';
 import type { MachineOptions } from './qemu/arguments.ts';
 
 /** Looks at one whose memory changes in between; an idle guest needs one. */
 const LOOKS = 3;
 
-export function ramPlace({ ram }: Pick<MachineOptions, 'ram'>): RamPlace {
+export function ramPlace({ ram, mergeable, memoryMebibytes }: Pick<MachineOptions, 'ram' | 'mergeable' | 'memoryMebibytes'>): RamPlace {
+  if (mergeable === true) return { is: 'anonymous', sizeBytes: memoryMebibytes * MEBIBYTE };
   return ram === undefined ? { is: 'memfd' } : { is: 'file', path: ram.file };
 }
 

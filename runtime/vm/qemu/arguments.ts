@@ -42,6 +42,10 @@ export interface MachineOptions {
     /** Whether what the guest writes lands in the file, or stays the guest's own. */
     readonly written: boolean;
   };
+  /** Guest RAM that the host's KSM may merge with other guests': without a name, as only a process's own pages are merged. */
+  readonly mergeable?: boolean;
+  /** The guest gives memory back: what it is `asked` for by the monitor, or of itself what it has free. */
+  readonly balloon?: 'asked' | 'reporting';
   /** What the guest reads from the mark's port; left out, 0xe9. */
   readonly markAnswer?: number;
   /** It has a network card; what is asked at HOST port of 127.0.0.1 goes to the guest's GUEST port. Without ports it is never asked. */
@@ -95,8 +99,11 @@ function optionValue(value: string): string {
   return value.replaceAll(',', ',,');
 }
 
-function guestMemory({ memoryMebibytes, ram }: MachineOptions): Argument {
+function guestMemory({ memoryMebibytes, ram, mergeable }: MachineOptions): Argument {
   const size = `id=ram,size=${memoryMebibytes}M`;
+  if (mergeable === true) {
+    return { words: ['-object', `memory-backend-ram,${size},merge=on`], why: 'guest RAM as QEMU’s own memory, offered to KSM (madvise, MADV_MERGEABLE): what has a name, a memfd, cannot be merged' };
+  }
   if (ram === undefined) {
     return {
       words: ['-object', `memory-backend-memfd,${size},share=on`],
@@ -124,6 +131,14 @@ function networkCard({ network, machine }: MachineOptions): Argument[] {
   ];
 }
 
+function balloonDevice({ balloon, machine }: MachineOptions): Argument[] {
+  if (balloon === undefined) return [];
+  const device = MACHINES[machine].bus === 'mmio' ? 'virtio-balloon-device' : 'virtio-balloon-pci';
+  return balloon === 'asked'
+    ? [{ words: ['-device', device], why: 'a balloon in the guest: when the monitor asks, it takes memory from the guest’s kernel, and QEMU gives that back to the host' }]
+    : [{ words: ['-device', `${device},free-page-reporting=on`], why: 'the guest’s kernel says by itself which pages it has free, and QEMU gives them back to the host' }];
+}
+
 /**
  * All of QEMU's arguments, in order.
  * @param qmpSocket path at which it is to listen; only for options with a monitor
@@ -148,6 +163,7 @@ export function qemuArguments(options: MachineOptions, qmpSocket: string | null 
     { words: ['-no-reboot'], why: 'a guest that reboots has failed: QEMU ends instead of trying again' },
     ...boot(options.boot),
     ...networkCard(options),
+    ...balloonDevice(options),
     { words: ['-add-fd', `fd=${MARK_DESCRIPTOR},set=1`], why: 'the mark channel, inherited from the launcher' },
     {
       words: ['-chardev', 'file,id=mark,path=/dev/fdset/1,append=on'],
