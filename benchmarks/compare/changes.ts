@@ -69,7 +69,8 @@ function change({ pair, other, against, reason }: Weighed, test: Change['test'])
   }
   const [a, b] = [quantile(other.sorted, 0.5), quantile(against.sorted, 0.5)];
   const still = constant(other, against);
-  const ratio = b === 0 ? null : { value: a / b, ...(still ? { low: a / b, high: a / b } : intervalOf(pair, (x, y) => x / y)) };
+  // Of figures that may lie below zero a ratio says nothing.
+  const ratio = b <= 0 || a < 0 ? null : { value: a / b, ...(still ? { low: a / b, high: a / b } : intervalOf(pair, (x, y) => x / y)) };
   const difference = { value: a - b, ...(still ? { low: a - b, high: a - b } : intervalOf(pair, (x, y) => x - y)) };
   const noiseFloor = noiseFloorOf(pair.metric, pair.runtime, other.document, against.document);
   const judgement = judge({ unit: metric.unit, counts: [other.sorted.length, against.sorted.length], ratio, difference, test, noiseFloor, constant: still });

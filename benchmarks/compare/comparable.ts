@@ -73,6 +73,8 @@ const BEARINGS: readonly Bearing[] = [
   { id: 'guest-kernel', of: ({ image }) => `${image.kernel.release} ${image.kernel.digest.slice(0, 12)}`, what: 'another guest kernel', bearsOn: (_, { kind }) => kind === 'vm' },
   { id: 'memory', of: ({ run }) => `${run.options.memoryBytes / 2 ** 20} MiB`, what: 'another memory of a box', bearsOn: (_, { kind }) => kind !== 'process' },
   { id: 'cpus', of: ({ run }) => String(run.options.cpus), what: 'other processors of a box', bearsOn: (_, { kind }) => kind !== 'process' },
+  { id: 'machine', of: ({ run }) => run.options.machine ?? 'microvm', what: 'another machine for the guest', bearsOn: (_, { runtime }) => runtime === 'vm-micro' },
+  { id: 'budget', of: ({ run }) => (run.options.budgetBytes === undefined ? 'none' : `${Math.round(run.options.budgetBytes / 2 ** 20)} MiB`), what: 'another budget for a crowd', bearsOn: ({ benchmark }) => benchmark === 'density' },
   { id: 'gap', of: ({ run }) => `${run.options.gapMs} ms`, what: 'another idle gap between starts', bearsOn: ({ unit }) => unit === 'ms' },
   { id: 'settle', of: ({ run }) => `${run.options.settleMs} ms`, what: 'another time to settle', bearsOn: ({ benchmark }) => benchmark === 'memory' },
   { id: 'interrupted', of: ({ run }) => run.state, what: 'a run that was interrupted', bearsOn: everywhere },

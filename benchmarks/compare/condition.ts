@@ -54,7 +54,7 @@ export function examine(condition: Condition, changes: readonly Change[], others
 function outcomeOf({ operator, limit, certain }: Condition, change: Change | undefined): Omit<ConditionOutcome['outcomes'][number], 'result'> {
   const ratio = change?.ratio ?? null;
   if (change === undefined) return { state: 'no-data', reason: 'neither result has a figure of it' };
-  if (ratio === null) return { state: 'no-data', reason: change.reason === '' ? 'the baseline’s median is 0, so there is no ratio' : change.reason };
+  if (ratio === null) return { state: 'no-data', reason: change.reason === '' ? 'a median is not above 0, so there is no ratio' : change.reason };
   const told = `the ratio is ${figure(ratio.value)}`;
   if (!certain) return { state: beyond(ratio.value, operator, limit) ? 'broken' : 'held', reason: told };
   if (ratio.low === null || ratio.high === null) return { state: 'no-data', reason: `${told}, and has no interval: ${change.reason}` };

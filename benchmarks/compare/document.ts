@@ -68,7 +68,7 @@ const change = z.strictObject({
   metric: z.string(),
   runtime: z.string(),
   result: number,
-  /** result ÷ baseline, with its 95 % interval; `null` where it is not comparable or the baseline's median is 0. */
+  /** result ÷ baseline, with its 95 % interval; `null` where it is not comparable, or a median lies at or below 0 where a ratio says nothing. */
   ratio: z.strictObject({ value: z.number(), ...interval }).nullable(),
   /** result − baseline, in the metric's unit. */
   difference: z.strictObject({ value: z.number(), ...interval }).nullable(),

@@ -32,7 +32,7 @@ const TITLES: Readonly<Record<string, string>> = {
 };
 
 /** They say how a machine was at a moment, the same as another row, or what always differs. */
-const LEFT_OUT = new Set(['options.seed', 'host.memory.availableBytes', 'host.storage.mount', 'host.storage.device', 'options.benchmarks', 'options.runtimes']);
+const LEFT_OUT = new Set(['options.seed', 'host.memory.availableBytes', 'host.storage.mount', 'host.storage.device', 'options.benchmarks', 'options.runtimes', 'options.twins']);
 
 /** All facts of all results, those that differ first within their group. */
 export function factsOf(documents: readonly ResultDocument[]): Fact[] {

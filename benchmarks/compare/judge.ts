@@ -3,8 +3,8 @@ import type { Metric } from '../result/schema.ts';
 import { LEVEL } from '../statistics/holm.ts';
 import type { Change, Verdict } from './document.ts';
 
-/** What is better, by unit: nobody wants to wait or to hold more, and everybody wants more done in a second. */
-const BETTER: Readonly<Partial<Record<string, 'less' | 'more'>>> = { ms: 'less', bytes: 'less', '1/s': 'more' };
+/** What is better, by unit: nobody wants to wait or to hold more, and everybody wants more done in a second. Counts and ratios may be either. */
+const BETTER: Readonly<Partial<Record<string, 'less' | 'more'>>> = { ms: 'less', bytes: 'less', 'ms/s': 'less', '1/s': 'more' };
 
 export interface Measured {
   readonly unit: Metric['unit'];

@@ -3,13 +3,9 @@
  * as it asks. A failed sample has a row for each metric it should have yielded, with an empty value.
  */
 import type { ResultDocument } from '../../benchmarks/result/schema.ts';
+import { field } from './field.ts';
 
 const COLUMNS = ['benchmark', 'metric', 'runtime', 'kind', 'accelerator', 'round', 'order', 'value', 'unit', 'outcome'] as const;
-
-function field(value: string | number | null): string {
-  const text = value === null ? '' : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
 
 export function samplesCsv(result: ResultDocument): string {
   const runtimes = new Map(result.runtimes.map((runtime) => [runtime.id, runtime]));
