@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { readJournal } from '../../benchmarks/journal/read.ts';
 import { resultDocument, type ResultDocument } from '../../benchmarks/result/schema.ts';
 
 const TARE = fileURLToPath(new URL('../tare', import.meta.url));
@@ -106,6 +107,7 @@ rootTest(`a disk that fills up: what there was is kept, and goes on elsewhere or
   t.is(room.run.resumed?.[0]?.samples, kept);
   t.deepEqual(visits(elsewhere), visits(room));
   t.is(elsewhere.samples.length, 120);
+  t.false((await readJournal(join(directory, 'elsewhere', 'journal.jsonl'))).torn);
   t.true(existsSync(join(directory, 'elsewhere', 'report.html')));
 });
 

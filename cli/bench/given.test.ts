@@ -2,6 +2,7 @@ import test from 'ava';
 import { TareError } from '../../runtime/errors.ts';
 import { fakeRuntimes } from '../../runtime/fake/runtime.ts';
 import { ladder } from '../../runtime/fake/ladder.ts';
+import { PROFILES } from '../../benchmarks/profiles.ts';
 import { planRun } from '../../benchmarks/run.ts';
 import { repeatable } from './command-line.ts';
 import { refuseContradictions } from './given.ts';
@@ -47,7 +48,7 @@ test('what goes together is not refused', (t) => {
 
 test('samples are of all benchmarks, or by benchmark', (t) => {
   t.deepEqual(plan({ samples: '7', benchmarks: ['startup,memory'] }).options.rounds, { startup: 7, memory: 7 });
-  t.deepEqual(plan({ samples: 'memory=7', benchmarks: ['startup,memory'] }).options.rounds, { startup: 30, memory: 7 });
+  t.deepEqual(plan({ samples: 'memory=7', benchmarks: ['startup,memory'] }).options.rounds, { startup: PROFILES.quick.rounds.startup, memory: 7 });
 });
 
 for (const argv of [
