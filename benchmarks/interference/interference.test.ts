@@ -1,6 +1,6 @@
 import test from 'ava';
 import { fakeRun } from '../fake-run.ts';
-import { interference } from './interference.ts';
+import { disturbed, interference } from './interference.ts';
 
 const container = { name: 'container', kind: 'container' as const, readyMs: 5, workPerSecond: 1000 };
 
@@ -30,6 +30,10 @@ test('a visit that is interrupted is no sample, and stops the neighbour too', as
   t.is(facts.state, 'interrupted');
   t.is(samples.length, 0);
   t.true((run.runtimes[0]?.boxes[0]?.instances ?? []).every(({ timeline }) => timeline.cleaned !== null));
+});
+
+test('twice the time to start is 2, and half the rate as well', (t) => {
+  t.deepEqual(disturbed({ readyMs: 10, rate: 800 }, { readyMs: 20, rate: 200 }), { start: 2, work: 4 });
 });
 
 test('every neighbour is named in the figures it disturbs', (t) => {

@@ -33,9 +33,14 @@ const NEIGHBOURS: readonly Neighbour[] = [
 ];
 
 /** What one victim after the other comes to, by median. */
-interface Felt {
+export interface Felt {
   readonly readyMs: number;
   readonly rate: number;
+}
+
+/** 1 is undisturbed; 2 takes twice as long, to start and to do the same work. */
+export function disturbed(alone: Felt, beside: Felt): { readonly start: number; readonly work: number } {
+  return { start: beside.readyMs / alone.readyMs, work: alone.rate / beside.rate };
 }
 
 function median(values: readonly number[]): number {
@@ -91,8 +96,9 @@ export const interference: Benchmark = {
       await attempt.ready(neighbour);
       const beside = await victims(box, attempt);
       await attempt.stop(neighbour);
-      values[`start-${name}`] = beside.readyMs / alone.readyMs;
-      values[`work-${name}`] = alone.rate / beside.rate;
+      const { start, work } = disturbed(alone, beside);
+      values[`start-${name}`] = start;
+      values[`work-${name}`] = work;
       await attempt.wait(attempt.limits.gapMs);
     }
     return { values };
