@@ -50,7 +50,7 @@ export class FullBox implements ExplainableVm {
   /** A unit of systemd's does, when the machine is shut down. */
   readonly inside: Inside = { is: 'told' };
   readonly reach = BY_HYPERVISOR;
-  readonly unmeasurable = { interference: OTHER_WORK };
+  readonly unmeasurable = { interference: OTHER_WORK, reclaim: OTHER_WORK };
   readonly #parts: BoxParts;
   readonly #machine: Omit<FullMachine, 'overlay' | 'debugExit' | 'hostPort'>;
   readonly #disk: FullDisk;
@@ -155,7 +155,9 @@ function stays(request: StartRequest): boolean {
 
 /** @throws {TareError} `usage` for another */
 function worksAsBuilt(request: StartRequest): boolean {
-  if (request.what === 'command' || request.work === undefined) return false;
+  if (request.what === 'command') return false;
+  if (request.hold !== undefined) refuseWork('vm-full', request, OTHER_WORK);
+  if (request.work === undefined) return false;
   const built = measureWords('', Object.keys(WORK_KINDS) as WorkLetter[]);
   if (request.work.slice(1).join(' ') !== built.slice(1).join(' ')) refuseWork('vm-full', request, OTHER_WORK);
   return true;
