@@ -1,5 +1,6 @@
 /** Whether two figures measure the same; and what else bears on them though they do. */
 import type { Metric, ResultDocument, RuntimeEntry } from '../result/schema.ts';
+import { unquiet } from './quiet.ts';
 
 /** One side of a comparison: a metric of a runtime in one result. */
 export interface Side {
@@ -87,8 +88,11 @@ export interface Caveat {
 }
 
 export function caveatsBetween(other: ResultDocument, baseline: ResultDocument): Caveat[] {
-  return BEARINGS.flatMap(({ id, of, what, bearsOn }) => {
+  const differing = BEARINGS.flatMap(({ id, of, what, bearsOn }) => {
     const [a, b] = [of(baseline), of(other)];
     return a === b ? [] : [{ id, text: `${what}: ${b} against ${a}`, bearsOn }];
   });
+  const noisy = unquiet(other, baseline);
+  // Sizes on disk are the same at any load.
+  return noisy === null ? differing : [...differing, { id: 'unquiet', text: noisy, bearsOn: ({ benchmark }) => benchmark !== 'disk' }];
 }

@@ -120,6 +120,14 @@ test('another image, memory or number of processors: compared, with a caveat whe
   t.deepEqual(changeOf(compare([{}, {}])).caveats, []);
 });
 
+test('a machine that was not quiet is a caveat on either side, but not of sizes on disk', (t) => {
+  const loud = compare([{}, { warned: ['load', 'other-tenants', 'wide-spread'] }]);
+  t.deepEqual([changeOf(loud).caveats, changeOf(loud, 'disk.allocated').caveats], [['unquiet'], []]);
+  t.is(loud.caveats[0]?.text, 'not a quiet machine: a high load at its start, others at work, against nothing seen');
+  t.deepEqual(changeOf(compare([{ warned: ['steal'] }, {}])).caveats, ['unquiet']);
+  t.deepEqual(changeOf(compare([{ warned: ['wide-spread'] }, { warned: ['governor'] }])).caveats, []);
+});
+
 test('what differs between hosts is found, what does not is there too', (t) => {
   const { facts } = compare([{}, { hostname: 'other' }]);
   t.deepEqual(facts.filter(({ differs }) => differs).map(({ title, values }) => [title, ...values]), [['name', 'lab', 'other']]);

@@ -35,6 +35,8 @@ export interface Making {
   readonly readyBy?: string;
   readonly digest?: string;
   readonly hostname?: string;
+  /** Ids of warnings. */
+  readonly warned?: readonly string[];
   readonly options?: Partial<ResultDocument['run']['options']>;
 }
 
@@ -96,7 +98,7 @@ export function made(making: Making): ResultDocument {
     metrics,
     runtimes: entries,
     samples,
-    warnings: [],
+    warnings: (making.warned ?? []).map((each) => ({ id: each, symptom: '', cause: '', remedy: '' })),
     statistics: summaries.map(({ statistic }) => statistic),
     comparisons: [],
     noise: noiseOf(summaries, entries),
