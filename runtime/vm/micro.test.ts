@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { StartFailure, TareError } from '../errors.ts';
 import type { Image } from '../image/image.ts';
+import { guestMemory } from '../guest-memory.ts';
 import type { Box } from '../runtime.ts';
 import { execCommand } from '../steps.ts';
 import { vmMicro } from './micro.ts';
@@ -56,6 +57,14 @@ realTest(`two idle at once: weighed by their own cgroups, guest RAM named, each 
     t.deepEqual([runs(first.pid), runs(second.pid)], [false, true]);
     t.deepEqual((await second.stop()).leftovers, []);
     t.deepEqual(cgroupsOf(box), []);
+  }));
+
+realTest(`a guest that is asked tells what memory it sees, less than it was given${suffix}`, (t) =>
+  withBox(vmMicro, async (box) => {
+    if (box.inside?.is !== 'asked') return t.fail();
+    const ended = await (await box.start(box.inside.request)).ended;
+    const inside = guestMemory(ended.output);
+    t.true(inside !== null && inside.totalBytes > 200 * 2 ** 20 && inside.totalBytes < OPTIONS.memoryBytes && inside.freeBytes < inside.totalBytes, ended.output);
   }));
 
 /** A start that has to fail; afterwards nothing may be left. */

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import test from 'ava';
 import { disks } from '../../../fixtures/images/full/recipe.ts';
 import { StartFailure, TareError } from '../../errors.ts';
+import { guestMemory } from '../../guest-memory.ts';
 import { loadImage } from '../../image/load.ts';
 import { vmAvailability } from '../availability.ts';
-import { OPTIONS } from '../real-machines.ts';
+import { OPTIONS, sumOfParts } from '../real-machines.ts';
 import { findFullDisk } from './disk-store.ts';
 import { LEAST_MEBIBYTES, vmFull } from './full.ts';
 
@@ -33,10 +34,14 @@ realTest(`firmware, boot loader, kernel, initramfs, systemd, nginx: it answers, 
     t.deepEqual(overlays(), []); // its file has no name
     t.true(await instance.ready(DEADLINE_MS) > instance.timeline.requested);
     t.is(Buffer.concat(instance.timeline.marks.map(({ bytes }) => Buffer.from(bytes))).toString(), 'R');
-    t.true((await instance.memory()).cgroupBytes > 2 ** 26);
+    const memory = await instance.memory();
+    t.true(memory.cgroupBytes > 2 ** 26);
+    t.is(sumOfParts(memory), memory.pssBytes);
     const ended = await instance.stop();
     t.like(ended, { how: 'exited', status: 0 });
     t.regex(ended.output, /reboot: Power down/); // systemd's own doing, not a kill
+    const inside = guestMemory(ended.output); // told by a unit, on the way down
+    t.true(inside !== null && inside.totalBytes < OPTIONS.memoryBytes && inside.availableBytes > 0, JSON.stringify(inside));
     t.deepEqual(ended.leftovers, []);
     const items = await box.disk();
     for (const storey of ['base', 'prerequisites', 'app', 'guest-kernel', 'initramfs', 'boot-loader', 'metadata', 'hypervisor'] as const) t.true(items.some((item) => item.storey === storey), storey);
