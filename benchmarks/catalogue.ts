@@ -9,14 +9,16 @@ import { idle } from './idle/idle.ts';
 import { interference } from './interference/interference.ts';
 import { ladder } from './ladder/ladder.ts';
 import { memory } from './memory/memory.ts';
+import { phases } from './phases/phases.ts';
 import { rate } from './rate/rate.ts';
 import { reclaim } from './reclaim/reclaim.ts';
 import type { Metric } from './result/schema.ts';
 import { startup } from './startup/startup.ts';
 import { throughput } from './throughput/throughput.ts';
 
-export const BENCHMARKS: Readonly<Record<'startup' | 'http' | 'ladder' | 'rate' | 'memory' | 'growth' | 'reclaim' | 'disk' | 'idle-cpu' | 'throughput' | 'density' | 'interference' | 'cold', Benchmark>> = {
+export const BENCHMARKS: Readonly<Record<'startup' | 'phases' | 'http' | 'ladder' | 'rate' | 'memory' | 'growth' | 'reclaim' | 'disk' | 'idle-cpu' | 'throughput' | 'density' | 'interference' | 'cold', Benchmark>> = {
   startup,
+  phases,
   http,
   ladder,
   rate,

@@ -46,18 +46,18 @@ export const PROFILES = {
   quick: {
     name: 'quick',
     summary: 'under 4 minutes on 2 processors, even where virtual machines are emulated',
-    // 25 starts give p90 and p95 and an interval; an emulated vm-micro starts in 1.3 s, and a memory visit takes as long and 2 s more.
-    rounds: { startup: 25, http: 10, ladder: 30, rate: 0, memory: 5, growth: 0, reclaim: 0, disk: 5, 'idle-cpu': 0, throughput: 0, density: 0, interference: 0, cold: 0 },
+    // 20 starts give p90 and p95 and an interval; an emulated vm-micro starts in 1.3 s, and a memory visit takes as long and 2 s more.
+    rounds: { startup: 20, phases: 1, http: 10, ladder: 20, rate: 0, memory: 5, growth: 0, reclaim: 0, disk: 5, 'idle-cpu': 0, throughput: 0, density: 0, interference: 0, cold: 0 },
     asked: 3,
     thinned: {
-      'vm-full': { every: 15, warmup: false, why: `two starts and one weighing are all that four minutes have room for, at 25 s each where it is emulated; ${WARM}` },
+      'vm-full': { every: 15, warmup: false, why: `two starts, one taken apart, and one weighing are all that four minutes have room for, at 25 s each where it is emulated; ${WARM}` },
     },
   },
   standard: {
     name: 'standard',
     summary: 'about 18 minutes where virtual machines are emulated',
     // 100 starts carry a p99, ten weighings a p90.
-    rounds: { startup: 100, http: 20, ladder: 50, rate: 2, memory: 10, growth: 2, reclaim: 0, disk: 5, 'idle-cpu': 2, throughput: 5, density: 0, interference: 0, cold: 5 },
+    rounds: { startup: 100, phases: 3, http: 20, ladder: 50, rate: 2, memory: 10, growth: 2, reclaim: 0, disk: 5, 'idle-cpu': 2, throughput: 5, density: 0, interference: 0, cold: 5 },
     asked: 5,
     thinned: {
       'vm-full': { every: 20, warmup: false, skip: ['rate', 'growth', 'cold'], why: `five starts carry an interval and take 2 minutes where it is emulated, as would one visit that starts eight; ${WARM}` },
@@ -66,7 +66,7 @@ export const PROFILES = {
   thorough: {
     name: 'thorough',
     summary: 'until medians of start-up are known to ±2 %, by a pilot; at most about an hour where virtual machines are emulated; p99 of every runtime but vm-full',
-    rounds: { startup: 1000, http: 100, ladder: 200, rate: 20, memory: 100, growth: 10, reclaim: 0, disk: 5, 'idle-cpu': 10, throughput: 20, density: 3, interference: 10, cold: 20 },
+    rounds: { startup: 1000, phases: 10, http: 100, ladder: 200, rate: 20, memory: 100, growth: 10, reclaim: 0, disk: 5, 'idle-cpu': 10, throughput: 20, density: 3, interference: 10, cold: 20 },
     asked: 20,
     thinned: {
       'vm-micro': { every: 2, warmup: true, why: '500 starts still carry a p99' },

@@ -15,7 +15,7 @@ type RuntimeInput = FakeScriptInput['runtimes'][number];
 type Incidents = NonNullable<RuntimeInput['incidents']>;
 
 function prepare(t: ExecutionContext, script: FakeScriptInput, options?: FakeRunOptions): Promise<FakeRun> {
-  return fakeRun(script, (done) => t.teardown(done), options);
+  return fakeRun(script, (done) => t.teardown(done), { benchmarks: ['startup', 'memory', 'disk'], ...options });
 }
 
 /** A process beside a container to which something happens. */

@@ -9,6 +9,7 @@
 import type { Image, DiskItem } from './image/image.ts';
 import type { CgroupControl } from './cgroup/control.ts';
 import type { Inside } from './guest-memory.ts';
+import type { StartPhase } from './phases.ts';
 import type { Plan } from './plan.ts';
 import type { Reach } from './reach.ts';
 
@@ -83,6 +84,11 @@ export interface Box {
   start(request: StartRequest): Promise<Instance>;
   /** What lies on the host's disk for this box, by layer of the stack. */
   disk(): Promise<readonly DiskItem[]>;
+  /**
+   * The parts of the start of an instance that was started `telling`, and has ended. Absent where they cannot be told apart.
+   * @throws {StartFailure} naming the last part that it reached
+   */
+  phases?(instance: Instance): readonly StartPhase[];
   /** Weighs what runs for all of the host's containers of this kind, whether or not there is one: dockerd, containerd. */
   daemons?(): Promise<HelperReading>;
   /** Lets go of what `prepare` holds (the launcher). Instances still running are killed and removed. */
@@ -104,6 +110,8 @@ export interface WorkloadRequest {
   readonly work?: readonly string[];
   /** The program of fixtures/workload/hold.c in its place, likewise: it takes memory and gives it back. */
   readonly hold?: readonly string[];
+  /** It is to tell how far it is as it boots, which makes it slower than one that is timed. */
+  readonly telling?: boolean;
   /** Its processor time is to be asked of its cgroup: on v1 that takes one more, so it has to be said. */
   readonly cpuTime?: boolean;
 }
@@ -164,6 +172,10 @@ export interface Ended {
 export interface MemoryReading {
   /** Sum of Pss over the instance's host processes. */
   readonly pssBytes: number;
+  /** Sum of Rss over them: a page that two of them map counts twice. */
+  readonly rssBytes: number;
+  /** Sum of what they have mapped, touched or not. */
+  readonly vszBytes: number;
   /** What the instance's cgroup is charged: the sum of the three parts below. */
   readonly cgroupBytes: number;
   readonly anonymousBytes: number;

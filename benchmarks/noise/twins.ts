@@ -13,8 +13,8 @@ type Rounds = Readonly<Record<string, number>>;
 
 /** Runtime → benchmark → it is visited in every k-th round. Benchmarks whose figures do not scatter have no pair. */
 const USUAL: Readonly<Record<ProfileName, Readonly<Record<string, Rounds>>>> = {
-  // Quarter of a minute in all: a start takes milliseconds, weighing 2 s. An emulated machine would take 40 s.
-  quick: { process: { startup: 1 }, container: { startup: 1, memory: 1 } },
+  // A second in all: a start takes milliseconds. Weighing would take 10 s, and an emulated machine 30.
+  quick: { process: { startup: 1 }, container: { startup: 1 } },
   // Half a hundred starts of a machine are over a minute where it is emulated.
   standard: { process: { startup: 1, http: 1, memory: 2, throughput: 1 }, container: { startup: 1, http: 1, memory: 1, throughput: 1 }, 'vm-micro': { startup: 2 } },
   thorough: { process: { startup: 1, http: 1, memory: 4, throughput: 1 }, container: { startup: 1, http: 1, memory: 4, throughput: 1 }, 'vm-micro': { startup: 4, memory: 3 } },

@@ -25,7 +25,7 @@ test('every round visits every runtime once, in an order of its own', (t) => {
     for (const { order } of rounds) t.deepEqual([...order].sort(), ['container', 'process', 'vm-floor', 'vm-micro']);
   }
   t.true(new Set(orders(plan)).size > 10, 'orders differ from round to round');
-  t.is(plan.samples, 4 * (25 + 5 + 5));
+  t.is(plan.samples, 4 * (20 + 1 + 5 + 5));
 });
 
 test('the seed fixes the order; without one each plan has its own, and records it', (t) => {
@@ -37,9 +37,9 @@ test('the seed fixes the order; without one each plan has its own, and records i
 });
 
 test('a round’s order does not hang on how many rounds or benchmarks there are', (t) => {
-  const long = planRun({ runtimes, seed: 'x', samples: 9 }).benchmarks[1];
+  const long = planRun({ runtimes, seed: 'x', samples: 9 }).benchmarks.find(({ benchmark }) => benchmark === 'memory');
   const short = planRun({ runtimes, seed: 'x', samples: 5, benchmarks: ['memory'] }).benchmarks[0];
-  t.is(long?.benchmark, 'memory');
+  t.is(long?.rounds.length, 10);
   t.deepEqual(long?.rounds.slice(0, 6), short?.rounds);
 });
 

@@ -4,12 +4,11 @@ import { quantile } from '../../benchmarks/statistics/quantile.ts';
 import { containerRuntime } from '../../runtime/container/container.ts';
 import { TareError } from '../../runtime/errors.ts';
 import { loadImage } from '../../runtime/image/load.ts';
+import type { StartPhase } from '../../runtime/phases.ts';
 import type { Box, BoxOptions } from '../../runtime/runtime.ts';
-import { devicesOf, directBootPhases, type ExplainableVm } from '../../runtime/vm/explained.ts';
+import { devicesOf, type ExplainableVm } from '../../runtime/vm/explained.ts';
 import { vmFloor } from '../../runtime/vm/floor.ts';
-import { FullBox } from '../../runtime/vm/full/box.ts';
 import { vmFull } from '../../runtime/vm/full/full.ts';
-import type { BootPhase } from '../../runtime/vm/full/phases.ts';
 import { prepareMicro } from '../../runtime/vm/micro.ts';
 import { vmRestore } from '../../runtime/vm/restore.ts';
 
@@ -25,7 +24,7 @@ export interface VmExplanation {
   readonly readyMs: number | null;
   readonly starts: number;
   /** Of a boot of its own, for telling costs time; `null` for a machine that has none, or when nothing was started. */
-  readonly phases: readonly BootPhase[] | null;
+  readonly phases: readonly StartPhase[] | null;
   readonly arguments: readonly { readonly words: string; readonly why: string }[];
   readonly parameters: readonly { readonly word: string; readonly why: string }[];
   /** Types of devices with their number, as QEMU tells; `null` when nothing was started. */
@@ -67,18 +66,13 @@ async function medianReadyMs(box: Box, starts: number, say: (what: string) => vo
   return quantile(taken.sort((a, b) => a - b), 0.5);
 }
 
-async function phasesOf(name: ExplainedVm, box: Box): Promise<readonly BootPhase[] | null> {
-  if (box instanceof FullBox) return box.phases(DEADLINE_MS);
-  if (name !== 'vm-micro') return null;
-  const talkative = await prepareMicro(await loadImage('tiny'), OPTIONS, { talkative: true });
-  try {
-    const instance = await talkative.start({ what: 'workload', then: 'exit', account: true });
-    await instance.ready(DEADLINE_MS);
-    await instance.ended;
-    return directBootPhases(instance.timeline, instance.spoken());
-  } finally {
-    await talkative.close();
-  }
+async function phasesOf(name: ExplainedVm, box: Box): Promise<readonly StartPhase[] | null> {
+  if (name === 'vm-floor' || name === 'vm-restore') return null;
+  const instance = await box.start({ what: 'workload', then: 'exit', account: true, telling: true });
+  const timer = setTimeout(() => void instance.stop(), DEADLINE_MS);
+  await instance.ended;
+  clearTimeout(timer);
+  return box.phases?.(instance) ?? null;
 }
 
 function counted(types: readonly string[]): { type: string; count: number }[] {

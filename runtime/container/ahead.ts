@@ -29,6 +29,7 @@ export class AheadBox implements Box {
   readonly accelerator = null;
   readonly versions = {};
   readonly configuredMemoryBytes: number | null;
+  readonly unmeasurable = { phases: 'most of its steps are done before it is asked for' };
   readonly #launcher: Launcher;
   readonly #image: Image;
   readonly #spec: ContainerSpec;

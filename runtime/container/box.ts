@@ -3,6 +3,7 @@ import type { DiskItem, Image } from '../image/image.ts';
 import type { StartOptions } from '../instance.ts';
 import type { Lanes } from '../lanes.ts';
 import type { Slot } from '../launcher/prepared.ts';
+import { plannedPhases, type StartPhase } from '../phases.ts';
 import type { Plan } from '../plan.ts';
 import type { Box, Instance, StartRequest } from '../runtime.ts';
 import { type Reach, reachOf } from '../reach.ts';
@@ -69,6 +70,10 @@ export class ContainerBox implements Box {
     const port = this.#making.servicePort;
     const url = port === undefined ? {} : { url: (slot: Slot): string => `http://${address(slot)}:${port}/` };
     return this.#lanes.start(request, (slot) => this.#plan(slot, request), { ...options, address, ...url }, true);
+  }
+
+  phases(instance: Instance): readonly StartPhase[] {
+    return plannedPhases(instance.timeline);
   }
 
   async disk(): Promise<readonly DiskItem[]> {

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { StartFailure, TareError } from '../errors.ts';
 import type { DiskItem } from '../image/image.ts';
+import { plannedPhases, type StartPhase } from '../phases.ts';
 import type { Plan } from '../plan.ts';
 import type { Accelerator, Availability, Box, Instance, Kind, Runtime, StartRequest } from '../runtime.ts';
 import { clone, exec } from '../steps.ts';
@@ -87,6 +88,10 @@ export class FakeBox implements Box {
       ...steps.map(({ label, why }) => ({ op: 'write' as const, args: [label], label, why })),
       exec(argv[0] ?? '', argv, [], 'becomes the workload'),
     ];
+  }
+
+  phases(instance: Instance): readonly StartPhase[] {
+    return plannedPhases(instance.timeline);
   }
 
   async start(request: StartRequest): Promise<Instance> {

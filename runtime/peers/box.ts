@@ -53,7 +53,7 @@ export function peerPlan(peer: Peer, stand: Stand, program: string, slot: Slot, 
 export class PeerBox implements Box {
   readonly kind = 'container';
   readonly accelerator = null;
-  readonly unmeasurable = { http: 'peers are started without a network to the host' };
+  readonly unmeasurable = { http: 'peers are started without a network to the host', phases: 'its steps happen inside another tool, which does not tell of them' };
   readonly versions: Readonly<Record<string, string>>;
   readonly configuredMemoryBytes: number;
   readonly readyBy?: string;

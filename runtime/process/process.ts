@@ -9,6 +9,7 @@ import type { DiskItem, Image } from '../image/image.ts';
 import { hierarchy } from '../instance.ts';
 import { Lanes } from '../lanes.ts';
 import type { Slot } from '../launcher/prepared.ts';
+import { plannedPhases, type StartPhase } from '../phases.ts';
 import type { Plan } from '../plan.ts';
 import type { Availability, Box, Instance, Runtime, StartRequest } from '../runtime.ts';
 import { UNFILTERED } from '../reach.ts';
@@ -42,6 +43,10 @@ class ProcessBox implements Box {
 
   start(request: StartRequest): Promise<Instance> {
     return this.#lanes.start(request, (slot) => this.#plan(request, slot), {});
+  }
+
+  phases(instance: Instance): readonly StartPhase[] {
+    return plannedPhases(instance.timeline);
   }
 
   async disk(): Promise<readonly DiskItem[]> {

@@ -2,11 +2,13 @@
  * A virtual machine made ready for an image: what all of ours have in common.
  */
 import { constants } from 'node:os';
+import { StartFailure } from '../errors.ts';
 import type { Inside } from '../guest-memory.ts';
 import type { DiskItem } from '../image/image.ts';
 import { hierarchy, preparedPlan, startInstance } from '../instance.ts';
 import type { Launcher } from '../launcher/client.ts';
 import type { PreparedPlan, Slot } from '../launcher/prepared.ts';
+import type { StartPhase } from '../phases.ts';
 import type { Plan } from '../plan.ts';
 import type { Accelerator, CommandRequest, Instance, StartRequest, WorkloadRequest } from '../runtime.ts';
 import { isOther } from '../workload.ts';
@@ -16,7 +18,7 @@ import { MEBIBYTE } from './memory.ts';
 import { qemuPlan } from './plan.ts';
 import { qmpSocket } from './qmp/socket.ts';
 import { qemuArguments, type MachineOptions } from './qemu/arguments.ts';
-import type { ExplainableVm, ExplainedMachine } from './explained.ts';
+import { directBootPhases, type ExplainableVm, type ExplainedMachine } from './explained.ts';
 import type { Parameter } from './kernel/parameters.ts';
 import { freePort } from './free-port.ts';
 import { explainQemuEnd, type Attempt } from './qemu/failures.ts';
@@ -91,6 +93,13 @@ export class VmBox implements ExplainableVm {
 
   start(request: StartRequest): Promise<GuestInstance> {
     return request.what === 'workload' ? this.#startWorkload(request) : this.#startCommand(request);
+  }
+
+  phases(instance: Instance): readonly StartPhase[] {
+    if (this.#guest.parameters !== undefined) return directBootPhases(instance.timeline, instance.spoken());
+    const { requested, ready } = instance.timeline;
+    if (ready === null) throw new StartFailure('ended', 'the machine ended before it was ready', 'see its log', instance.outputSoFar());
+    return [{ name: 'qemu', milliseconds: Number(ready - requested) / 1e6, what: 'QEMU starts, builds the machine, and the guest, which needs no boot, makes its mark' }];
   }
 
   disk(): Promise<readonly DiskItem[]> {

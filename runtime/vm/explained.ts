@@ -1,8 +1,8 @@
 /** What a virtual machine can tell of itself: its hardware and its kernel's parameters with their reasons, and how it boots. */
 import { StartFailure } from '../errors.ts';
+import type { StartPhase } from '../phases.ts';
 import type { Box, Spoken, Timeline } from '../runtime.ts';
 import type { GuestInstance } from './guest-instance.ts';
-import type { BootPhase } from './full/phases.ts';
 import type { Parameter } from './kernel/parameters.ts';
 import type { Argument } from './qemu/arguments.ts';
 import { listDevices, type Device } from './qmp/devices.ts';
@@ -50,7 +50,7 @@ function heard(spoken: readonly Spoken[], pattern: RegExp): bigint | null {
  * @param spoken of a boot whose kernel was told to talk
  * @throws {StartFailure} naming the last phase that it reached
  */
-export function directBootPhases(timeline: Pick<Timeline, 'requested' | 'ready'>, spoken: readonly Spoken[]): BootPhase[] {
+export function directBootPhases(timeline: Pick<Timeline, 'requested' | 'ready'>, spoken: readonly Spoken[]): StartPhase[] {
   const ends = [heard(spoken, /Linux version /), heard(spoken, /Run \S+ as init process/), timeline.ready];
   const names = ['qemu', 'kernel', 'service'] as const;
   const what = {

@@ -42,7 +42,7 @@ function microGuest(image: Image, options: MicroOptions, program: string): Guest
   return {
     machine(request) {
       if (request.what === 'command') return microMachine(image, options, { script: SCRIPT, initramfs: image.initramfs });
-      return microMachine(image, options, isOther(request) ? workloadProgram(image, request) : request.then);
+      return microMachine(image, { ...options, talkative: request.telling === true }, isOther(request) ? workloadProgram(image, request) : request.then);
     },
     command(request) {
       const argv = [findInImage(image, request.argv[0] ?? ''), ...request.argv.slice(1)];
@@ -55,7 +55,7 @@ function microGuest(image: Image, options: MicroOptions, program: string): Guest
 }
 
 /** In what a machine differs from vm-micro. */
-export interface Variant extends Pick<MicroOptions, 'talkative' | 'mergeable' | 'balloon'> {
+export interface Variant extends Pick<MicroOptions, 'mergeable' | 'balloon'> {
   /** Default `vm-micro`. */
   readonly name?: string;
 }

@@ -1,5 +1,4 @@
 /** The traditional machine, made ready: any number of instances, each with an overlay of its own on the same disk. */
-import { constants } from 'node:os';
 import { UNLIMITED } from '../../cgroup/limits.ts';
 import { cgroupSteps } from '../../cgroup/steps.ts';
 import { TareError } from '../../errors.ts';
@@ -7,8 +6,9 @@ import type { Inside } from '../../guest-memory.ts';
 import type { DiskItem } from '../../image/image.ts';
 import { hierarchy, startInstance } from '../../instance.ts';
 import type { Slot } from '../../launcher/prepared.ts';
+import type { StartPhase } from '../../phases.ts';
 import type { Plan } from '../../plan.ts';
-import type { Accelerator, StartRequest } from '../../runtime.ts';
+import type { Accelerator, Instance, StartRequest } from '../../runtime.ts';
 import { clone, descriptors, exec, mkdir, setsid } from '../../steps.ts';
 import { BY_HYPERVISOR } from '../../reach.ts';
 import { refuseWork } from '../../workload.ts';
@@ -26,7 +26,7 @@ import { makeOverlay } from './overlay.ts';
 import type { DiskRecipe } from '../../../fixtures/images/full/recipe.ts';
 import { measureWords, WORK_KINDS, type WorkLetter } from '../../../fixtures/workload/work.ts';
 import type { ExplainableVm, ExplainedMachine } from '../explained.ts';
-import { bootPhases, type BootPhase } from './phases.ts';
+import { bootPhases } from './phases.ts';
 
 /** Of SeaBIOS, the display adapter and the network card. */
 const FIRMWARE = ['bios-256k.bin', 'vgabios-stdvga.bin', 'efi-virtio.rom', 'kvmvapic.bin', 'linuxboot_dma.bin'];
@@ -74,27 +74,13 @@ export class FullBox implements ExplainableVm {
     return this.#plan(request, OVERLAY, null, { launcherPid: this.#parts.launcher.pid, number: 0 });
   }
 
-  start(request: StartRequest): Promise<GuestInstance> {
-    return this.#start(request, false);
-  }
-
-  /**
-   * Boots one that is heard at every phase; the firmware's messages make it slower than one that is timed.
-   * @throws {StartFailure} when it does not come to its end in time
-   */
-  async phases(deadlineMs: number): Promise<readonly BootPhase[]> {
-    const instance = await this.#start({ what: 'workload', then: 'exit', account: true }, true);
-    const timer = setTimeout(() => instance.signal(constants.signals.SIGKILL), deadlineMs);
-    try {
-      const { output } = await instance.ended;
-      return bootPhases(instance.timeline, output, deadlineMs);
-    } finally {
-      clearTimeout(timer);
-    }
+  /** Of one that is heard at every phase; the firmware's messages make it slower than one that is timed. */
+  phases(instance: Instance): readonly StartPhase[] {
+    return bootPhases(instance.timeline, instance.outputSoFar());
   }
 
   /** The overlay is laid out before the clock starts, as a machine that people start has its disk (10 ms). */
-  async #start(request: StartRequest, phases: boolean): Promise<GuestInstance> {
+  async start(request: StartRequest): Promise<GuestInstance> {
     const { launcher, attempt } = this.#parts;
     refuseCommand(request);
     const overlay = await makeOverlay(this.#disk.path);
@@ -104,7 +90,7 @@ export class FullBox implements ExplainableVm {
       const hostPort = idle ? await freePort() : null;
       let left: ReturnType<typeof overlay.sizes> | null = null;
       const quit = async (): Promise<void> => void (await guest.shutDown());
-      const qemu = await startInstance(launcher, (each) => this.#plan(request, overlay.path, hostPort, each, phases), { ...watched(attempt), slot, written: () => left ?? overlay.sizes(), ...(idle ? { quit, url: () => `http://127.0.0.1:${hostPort ?? 0}/` } : {}) });
+      const qemu = await startInstance(launcher, (each) => this.#plan(request, overlay.path, hostPort, each), { ...watched(attempt), slot, written: () => left ?? overlay.sizes(), ...(idle ? { quit, url: () => `http://127.0.0.1:${hostPort ?? 0}/` } : {}) });
       void qemu.ended.then(() => {
         this.#written = left = overlay.sizes();
         overlay.close();
@@ -130,10 +116,11 @@ export class FullBox implements ExplainableVm {
     return this.#parts.launcher.close();
   }
 
-  #plan(request: StartRequest, overlay: string, hostPort: number | null, slot: Slot, phases = false): Plan {
+  #plan(request: StartRequest, overlay: string, hostPort: number | null, slot: Slot): Plan {
     refuseCommand(request);
     const work = worksAsBuilt(request);
     const cgroup = cgroupSteps(hierarchy(), slot, { ...UNLIMITED, cpuTime: request.what === 'workload' && request.cpuTime === true });
+    const phases = request.what === 'workload' && request.telling === true;
     const socket = stays(request) ? qmpSocket(slot) : null;
     const words = fullArguments({ ...this.#machine, overlay, hostPort, debugExit: socket === null && !work, phases, work }, socket).flatMap((argument) => argument.words);
     return [

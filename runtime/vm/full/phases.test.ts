@@ -21,7 +21,7 @@ function timeline(marks: typeof RECORDED) {
 }
 
 test('each phase ends where the next begins, in pieces of any length; together they are the whole start', (t) => {
-  const phases = bootPhases(timeline(RECORDED), '', 60_000);
+  const phases = bootPhases(timeline(RECORDED), '');
   t.deepEqual(phases.map(({ name, milliseconds }) => [name, milliseconds]), [
     ['qemu', 51], ['firmware', 93], ['boot loader', 1461], ['kernel', 4499], ['initramfs', 3316], ['init', 15_154], ['service', 7855],
   ]);
@@ -31,8 +31,8 @@ test('each phase ends where the next begins, in pieces of any length; together t
 
 for (const [kept, reached] of [[0, 'QEMU itself'], [2, 'the firmware'], [4, 'the boot loader'], [6, 'the initramfs'], [7, 'the init'], [8, 'the service']] as const) {
   test(`a boot that sends ${kept} pieces came no further than ${reached}`, (t) => {
-    const failure = t.throws(() => bootPhases(timeline(RECORDED.slice(0, kept)), 'the console', 60_000), { instanceOf: StartFailure });
-    t.regex(failure.message, new RegExp(`came no further than ${reached} within 60000 ms`));
+    const failure = t.throws(() => bootPhases(timeline(RECORDED.slice(0, kept)), 'the console'), { instanceOf: StartFailure });
+    t.regex(failure.message, new RegExp(`came no further than ${reached}`));
     t.regex(failure.log, /the console$/);
   });
 }

@@ -6,14 +6,8 @@
  * the initramfs. What unpacks the kernel is the boot loader's in this account.
  */
 import { StartFailure } from '../../errors.ts';
+import type { StartPhase } from '../../phases.ts';
 import type { Nanoseconds, Timeline } from '../../runtime.ts';
-
-export interface BootPhase {
-  readonly name: 'qemu' | 'firmware' | 'boot loader' | 'kernel' | 'initramfs' | 'init' | 'service';
-  readonly milliseconds: number;
-  /** One sentence for a class. */
-  readonly what: string;
-}
 
 interface Event {
   readonly at: Nanoseconds;
@@ -34,13 +28,13 @@ function find(marks: readonly Event[], pattern: RegExp): { readonly at: Nanoseco
 const MILLION = 1_000_000n;
 
 /** The ends of all phases but the last, in order, and what their absence means. */
-const PHASES = ['firmware', 'boot loader', 'kernel', 'initramfs', 'init', 'service'] as const;
+const ENDS = ['firmware', 'boot loader', 'kernel', 'initramfs', 'init', 'service'] as const;
 
 /**
  * @param output console and complaints, for the log of one that did not come to its end
  * @throws {StartFailure} naming the last phase that it reached
  */
-export function bootPhases(timeline: Pick<Timeline, 'requested' | 'marks'>, output: string, deadlineMs: number): BootPhase[] {
+export function bootPhases(timeline: Pick<Timeline, 'requested' | 'marks'>, output: string): StartPhase[] {
   const marks = timeline.marks.map(({ at, bytes }) => ({ at, text: Buffer.from(bytes).toString('latin1') }));
   const firmware = marks[0] ?? null;
   const booting = find(marks, /Booting from [0-9a-fA-F]{4}:/);
@@ -52,10 +46,10 @@ export function bootPhases(timeline: Pick<Timeline, 'requested' | 'marks'>, outp
   const ends = [firmware, booting, kernel, initramfs, init, services, ready];
   const missing = ends.indexOf(null);
   if (missing >= 0) {
-    const reached = missing === 0 ? 'QEMU itself' : `the ${PHASES[missing - 1] ?? 'service'}`;
-    throw new StartFailure('deadline', `vm-full came no further than ${reached} within ${deadlineMs} ms`, 'allow it more time, or see its log for where it hangs', `${marks.map(({ text }) => text).join('')}\n${output}`);
+    const reached = missing === 0 ? 'QEMU itself' : `the ${ENDS[missing - 1] ?? 'service'}`;
+    throw new StartFailure('deadline', `vm-full came no further than ${reached}`, 'allow it more time, or see its log for where it hangs', `${marks.map(({ text }) => text).join('')}\n${output}`);
   }
-  const what: Readonly<Record<BootPhase['name'], string>> = {
+  const what: Readonly<Record<Exclude<StartPhase['name'], 'runtime'>, string>> = {
     qemu: 'QEMU starts and builds the machine, until the firmware’s first word',
     firmware: 'SeaBIOS looks for memory, devices and a disk to boot from',
     'boot loader': 'syslinux reads kernel and initramfs from the disk, and the kernel unpacks itself',
@@ -64,7 +58,7 @@ export function bootPhases(timeline: Pick<Timeline, 'requested' | 'marks'>, outp
     init: 'systemd reads its units, and makes the system ready for services',
     service: 'services start: the network, and nginx, until it answers',
   };
-  const names: readonly BootPhase['name'][] = ['qemu', ...PHASES];
+  const names: readonly (keyof typeof what)[] = ['qemu', ...ENDS];
   let before = timeline.requested;
   return names.map((name, index) => {
     const at = ends[index]?.at ?? before;
