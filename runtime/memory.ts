@@ -9,21 +9,52 @@ import { TareError } from './errors.ts';
 import type { Slot } from './launcher/prepared.ts';
 import type { MemoryReading } from './runtime.ts';
 
-/** Pss of one process in bytes, or 0 when it ended meanwhile. Source: proc(5), smaps_rollup. */
-export function pssBytes(pid: number): number {
+/** Text of a file of one process, or nothing when it ended meanwhile. */
+function fileOf(pid: number, file: string): string {
   try {
-    const match = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'));
-    return match === null ? 0 : Number(match[1]) * 1024;
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch (error) {
-    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return 0;
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
     throw new TareError('host', `cannot read the memory map of process ${pid}: ${(error as Error).message}`, 'run it as root', { cause: error });
   }
 }
 
+/** A field that proc(5) gives in kB, in bytes; 0 where there is none, as of a process that has ended. */
+function field(text: string, name: string): number {
+  return Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1] ?? 0) * 1024;
+}
+
+/** Pss of one process in bytes, or 0 when it ended meanwhile. Source: proc(5), smaps_rollup. */
+export function pssBytes(pid: number): number {
+  return field(fileOf(pid, 'smaps_rollup'), 'Pss');
+}
+
+/** What the kernel says of one process's memory, in bytes. */
+export interface ProcessMemory {
+  /** Its private pages, and its share of those that others map too. */
+  readonly pssBytes: number;
+  /** All of its pages that are in memory, whoever else maps them. */
+  readonly rssBytes: number;
+  /** All that it has mapped, touched or not. */
+  readonly vszBytes: number;
+}
+
+/**
+ * Rss is of smaps_rollup, like Pss: VmRSS in status comes from counters that each processor updates in batches, and is
+ * off by some hundred KiB. Sources: proc(5), smaps_rollup and status.
+ */
+export function processMemory(pid: number): ProcessMemory {
+  const rollup = fileOf(pid, 'smaps_rollup');
+  return { pssBytes: field(rollup, 'Pss'), rssBytes: field(rollup, 'Rss'), vszBytes: field(fileOf(pid, 'status'), 'VmSize') };
+}
+
 /** What these processes and this charge weigh, in the terms of every runtime. */
 export function reading(pids: readonly number[], charge: CgroupMemory): MemoryReading {
+  const each = pids.map(processMemory);
   return {
-    pssBytes: pids.reduce((sum, pid) => sum + pssBytes(pid), 0),
+    pssBytes: each.reduce((sum, { pssBytes }) => sum + pssBytes, 0),
+    rssBytes: each.reduce((sum, { rssBytes }) => sum + rssBytes, 0),
+    vszBytes: each.reduce((sum, { vszBytes }) => sum + vszBytes, 0),
     cgroupBytes: charge.anonymousBytes + charge.fileBytes + charge.kernelBytes,
     counterBytes: charge.counterBytes,
     anonymousBytes: charge.anonymousBytes,

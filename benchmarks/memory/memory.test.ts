@@ -92,3 +92,12 @@ test('one that tells at its end needs no start of its own', async (t) => {
   t.is(await memoryInside(box, attempt(box), nothing), null, 'it was killed before it could');
   t.is(starts.length, 0);
 });
+
+test('every way of counting is a figure of each box, its own', async (t) => {
+  const memory = { pssBytes: 3000, rssBytes: 5000, vszBytes: 9000, cgroupBytes: 4096, anonymousBytes: 4096, fileBytes: 0, kernelBytes: 0 };
+  const run = await fakeRun({ runtimes: [{ name: 'process', kind: 'process', readyMs: 1, memory }] }, (done) => t.teardown(done), { benchmarks: ['memory'] });
+  const document = await run.go();
+  for (const [name, bytes] of [['pss', 3000], ['rss', 5000], ['vsz', 9000], ['cgroup', 4096]] as const) {
+    t.is(document.statistics.find(({ metric }) => metric === `memory.${name}`)?.summary?.median, bytes, name);
+  }
+});

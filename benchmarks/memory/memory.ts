@@ -15,6 +15,18 @@ export const memory: Benchmark = {
       definition: 'Sum of Pss over every host process of the idle instance (smaps_rollup): its private pages and its share of shared ones; kernel memory is not in it.',
       anchor: 'memory-pss',
     }),
+    metric('memory', 'rss', {
+      title: 'RSS',
+      unit: 'bytes',
+      definition: 'Sum of Rss over every host process of the idle instance (smaps_rollup): every page of theirs that is in memory, counted whole though others use it too.',
+      anchor: 'memory-rss',
+    }),
+    metric('memory', 'vsz', {
+      title: 'VSZ',
+      unit: 'bytes',
+      definition: 'Sum of VmSize over every host process of the idle instance (status): all addresses that they have mapped, touched or not.',
+      anchor: 'memory-rss',
+    }),
     // The one that leads: it has the kernel's part in it, which is most of what a small box weighs.
     metric('memory', 'cgroup', {
       title: 'cgroup charge',
@@ -74,6 +86,8 @@ export const memory: Benchmark = {
     return {
       values: {
         pss: reading.pssBytes,
+        rss: reading.rssBytes,
+        vsz: reading.vszBytes,
         cgroup: reading.cgroupBytes,
         anonymous: reading.anonymousBytes,
         file: reading.fileBytes,

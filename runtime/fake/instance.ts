@@ -70,6 +70,9 @@ export class FakeInstance implements Instance {
     const pssBytes = scattered(memory.pssBytes);
     return {
       pssBytes,
+      // One that shares nothing and has touched all that it mapped, unless the script says otherwise.
+      rssBytes: memory.rssBytes ?? pssBytes,
+      vszBytes: memory.vszBytes ?? pssBytes,
       cgroupBytes: scattered(memory.cgroupBytes),
       anonymousBytes: scattered(memory.anonymousBytes),
       fileBytes: scattered(memory.fileBytes),

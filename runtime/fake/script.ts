@@ -80,7 +80,7 @@ const runtime = z.strictObject({
   /** Standard deviation of the logarithm of each duration and memory figure: 0.05 scatters by about 5 %. */
   jitter: z.number().min(0).max(2).default(0),
   memory: z
-    .strictObject({ pssBytes: bytes, cgroupBytes: bytes, anonymousBytes: bytes, fileBytes: bytes, kernelBytes: bytes, counterBytes: bytes.optional(), processes: z.int().positive().default(1) })
+    .strictObject({ pssBytes: bytes, rssBytes: bytes.optional(), vszBytes: bytes.optional(), cgroupBytes: bytes, anonymousBytes: bytes, fileBytes: bytes, kernelBytes: bytes, counterBytes: bytes.optional(), processes: z.int().positive().default(1) })
     .default({ pssBytes: 0, cgroupBytes: 0, anonymousBytes: 0, fileBytes: 0, kernelBytes: 0, processes: 1 }),
   /** What an instance has of the host's disk for itself. */
   writtenBytes: bytes.default(0),

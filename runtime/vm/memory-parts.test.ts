@@ -71,7 +71,7 @@ test('a name with blanks or a line break in it stays one name', (t) => {
 
 test('while the memory changes, the last look gives the sum as well', async (t) => {
   let looks = 0;
-  const weigh = () => Promise.resolve({ pssBytes: ++looks, cgroupBytes: 0, anonymousBytes: 0, fileBytes: 0, kernelBytes: 0, counterBytes: 0, processes: 1 });
+  const weigh = () => Promise.resolve({ pssBytes: ++looks, rssBytes: 0, vszBytes: 0, cgroupBytes: 0, anonymousBytes: 0, fileBytes: 0, kernelBytes: 0, counterBytes: 0, processes: 1 });
   // This very process: its program is a file that is mapped private, as a snapshot is.
   const { pssBytes, machine } = await weighMachine(weigh, process.pid, { is: 'file', path: process.execPath });
   t.is(looks, 3);
