@@ -77,6 +77,8 @@ export interface Box {
   readonly configuredMemoryBytes: number | null;
   /** How its guest comes to tell what memory it sees; absent for what has no guest, or one that cannot tell. */
   readonly inside?: Inside;
+  /** Its instances can run a shell of the image: what they are like inside can be asked. */
+  readonly shell?: true;
   /** What cannot be measured of it here, by benchmark or by a metric's id, each with the reason; the report says so in the figures' place. */
   readonly unmeasurable?: Readonly<Record<string, string>>;
   /** The complete plan with which one instance is started: the report prints it. */

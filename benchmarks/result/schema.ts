@@ -103,6 +103,8 @@ export const runtime = z.strictObject({
   unmeasurable: z.record(z.string(), z.string()).optional(),
   /** How the ready byte arrives, where it does not come straight from the workload; absent where it does. */
   readyBy: z.string().optional(),
+  /** What it is like inside, asked of an instance of its own; absent of what has no shell to ask. */
+  witness: z.strictObject({ kernel: z.string(), hostsKernel: z.boolean(), processes: z.int().positive() }).optional(),
   /** System calls of the host's kernel within reach of its programs, of all there are; absent where nobody has counted. */
   reach: z.strictObject({ calls: z.int().nonnegative(), conditional: z.int().nonnegative(), of: z.int().positive(), text: z.string() }).optional(),
   state: z.discriminatedUnion('state', [
@@ -172,8 +174,14 @@ const bad = {
 /** What came of one visit. */
 export const outcome = z.discriminatedUnion('outcome', [z.strictObject(good), z.strictObject(bad)]);
 
-/** One visit of one runtime in one round, with every metric that it yields. */
-export const sample = z.discriminatedUnion('outcome', [z.strictObject({ ...sampleBase, ...good }), z.strictObject({ ...sampleBase, ...bad })]);
+/** One visit of one runtime in one round, with every metric that it yields; as the journal keeps it. */
+export const takenSample = z.discriminatedUnion('outcome', [z.strictObject({ ...sampleBase, ...good }), z.strictObject({ ...sampleBase, ...bad })]);
+
+/** Step by step, or the steps' labels by their place in `timelineLabels` and the milliseconds alone. */
+const timeline = z.union([z.array(timelineStep), z.strictObject({ labels: z.int().nonnegative(), ms: z.array(z.number()) })]).optional();
+
+/** The same, as the document keeps it. */
+export const sample = z.discriminatedUnion('outcome', [z.strictObject({ ...sampleBase, ...good, timeline }), z.strictObject({ ...sampleBase, ...bad, timeline })]);
 
 /** Data, not prose: symptom, likely cause, next step. */
 export const warning = z.strictObject({ id: z.string(), symptom: z.string(), cause: z.string(), remedy: z.string() });
@@ -322,6 +330,8 @@ export const resultDocument = z.strictObject({
   image,
   metrics: z.array(metric),
   runtimes: z.array(runtime),
+  /** Labels of steps, in the order they happened: most starts of one runtime share a list. */
+  timelineLabels: z.array(z.array(z.string())).optional(),
   samples: z.array(sample),
   warnings: z.array(warning),
   statistics: z.array(statistic),

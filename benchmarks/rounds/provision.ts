@@ -4,6 +4,7 @@ import { TareError } from '../../runtime/errors.ts';
 import type { Image } from '../../runtime/image/image.ts';
 import type { Box, BoxOptions, Runtime } from '../../runtime/runtime.ts';
 import { execCommand } from '../../runtime/steps.ts';
+import { ASK_WITNESS, hostBootId, witnessOf, type Witness } from '../../runtime/witness.ts';
 import { systemCall } from '../../runtime/system-call.ts';
 import type { PlannedRuntime } from '../plan/plan.ts';
 import type { RunOptionsEntry, RuntimeEntry } from '../result/schema.ts';
@@ -30,7 +31,8 @@ async function provisionBox(planned: PlannedRuntime, runtime: Runtime | undefine
     if (available.state === 'unavailable') return unavailable(planned, runtime, available.reason, available.remedy);
     box = await runtime.prepare(image, options);
     const provisionMs = performance.now() - began;
-    return { state: 'ready', box, entry: await describeBox(planned, runtime, box, provisionMs) };
+    const seen = runtime.rung === undefined && box.shell === true ? await askWitness(box) : null;
+    return { state: 'ready', box, entry: { ...(await describeBox(planned, runtime, box, provisionMs)), ...(seen === null ? {} : { witness: seen }) } };
   } catch (error) {
     await box?.close();
     const remedy = error instanceof TareError ? error.remedy : 'report this as a bug of tare';
@@ -60,6 +62,22 @@ async function describeBox(planned: PlannedRuntime, runtime: Runtime, box: Box, 
     provisionMs,
     disk: (await box.disk()).map((item) => ({ ...item })),
   };
+}
+
+/** A shell that has not answered by then is not waited for: it is an extra. */
+const WITNESS_MS = 20_000;
+
+/** @returns null when it did not answer; a figure's box is not lost for that */
+async function askWitness(box: Box): Promise<Witness | null> {
+  try {
+    const instance = await box.start(ASK_WITNESS);
+    const timer = setTimeout(() => void instance.stop().catch(() => undefined), WITNESS_MS);
+    const { output } = await instance.ended;
+    clearTimeout(timer);
+    return witnessOf(output, hostBootId());
+  } catch {
+    return null;
+  }
 }
 
 function unavailable(planned: PlannedRuntime, runtime: Runtime | undefined, reason: string, remedy: string): Provisioned {

@@ -43,6 +43,7 @@ export class ContainerBox implements Box {
   readonly versions = {};
   readonly configuredMemoryBytes: number | null;
   readonly unmeasurable = unmeasurable();
+  readonly shell = true;
   readonly reach?: Reach;
   readonly spec: ContainerSpec;
   readonly #lanes: Lanes;

@@ -57,6 +57,8 @@ export interface BoxParts {
   /** What cannot be measured of it, by benchmark or metric. */
   readonly unmeasurable?: Readonly<Record<string, string>>;
   readonly inside?: Inside;
+  /** The image's shell can be run in it. */
+  readonly shell?: true;
   /** Lets go of what was made for the box alone. */
   readonly release?: () => void;
 }
@@ -70,6 +72,7 @@ export class VmBox implements ExplainableVm {
   readonly readyBy?: string;
   readonly unmeasurable: Readonly<Record<string, string>>;
   readonly reach = BY_HYPERVISOR;
+  readonly shell?: true;
   readonly inside?: Inside;
   readonly #guest: Guest;
   readonly #parts: BoxParts;
@@ -83,6 +86,7 @@ export class VmBox implements ExplainableVm {
     this.versions = parts.versions;
     if (parts.readyBy !== undefined) this.readyBy = parts.readyBy;
     this.unmeasurable = parts.unmeasurable ?? {};
+    if (parts.shell === true) this.shell = true;
     if (parts.inside !== undefined) this.inside = parts.inside;
     this.configuredMemoryBytes = parts.attempt.memoryMebibytes * MEBIBYTE;
   }

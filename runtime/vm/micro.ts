@@ -81,6 +81,7 @@ export async function prepareMicro(image: Image, options: BoxOptions, { name = N
     versions: { qemu: qemu.version, linux: image.kernel.release },
     attempt: { runtime: name, memoryMebibytes: micro.memoryMebibytes, leastMebibytes: least, image: image.name },
     inside: ASK_INSIDE,
+    shell: true,
     unmeasurable: variant.balloon === 'asked' ? {} : WITHOUT_BALLOON,
     ...(modules === null ? {} : { release: modules.release }),
   });

@@ -103,6 +103,18 @@ test('isolation goes by the plan, and SELinux by the host', (t) => {
   t.is(claim(result, 'isolation')?.verdict, 'supported');
 });
 
+test('whose kernel it is, is settled by what was seen inside', (t) => {
+  const result = hardware();
+  t.is(claim(result, 'shared-kernel')?.verdict, 'not tested here');
+  const give = (id: string, hostsKernel: boolean): void => void Object.assign(result.runtimes.find((each) => each.id === id) ?? {}, { witness: { kernel: '6.1.0', hostsKernel, processes: 1 } });
+  give('container', true);
+  t.is(claim(result, 'shared-kernel')?.verdict, 'not tested here');
+  give('vm-micro', false);
+  t.is(claim(result, 'shared-kernel')?.verdict, 'supported');
+  give('vm-micro', true);
+  t.is(claim(result, 'shared-kernel')?.verdict, 'not supported');
+});
+
 test('what each box can ask of the host’s kernel is counted where it was', (t) => {
   const result = hardware();
   t.is(claim(result, 'smaller-surface')?.verdict, 'not tested here');

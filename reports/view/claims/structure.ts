@@ -16,17 +16,20 @@ export function wholeFilesystem(of: Evidence): Finding {
   return { verdict: 'supported', why: 'The app ran with the image’s layers as its whole root: its plan leaves the host’s by pivot_root before the app starts. A kernel is not among them.', figures };
 }
 
+/** Settled by what was seen inside: a kernel's boot id is made anew by every boot, so the same one is the same kernel. */
 export function sharedKernel(of: Evidence): Finding {
-  const host = of.result.host.os.kernel;
-  const guests = of.machines.flatMap(({ id, name }) => {
-    const release = of.entry(id)?.versions['linux'];
-    return release === undefined ? [] : [plain(`kernel in ${name}`, release)];
+  const seen = of.runtimes.flatMap((runtime) => {
+    const witness = of.entry(runtime.id)?.witness;
+    return witness === undefined || runtime.notMeasured !== null ? [] : [{ runtime, witness }];
   });
-  if (of.container === null) return untested('No container was measured in this run.');
-  const figures = [plain('kernel of the host, and so of the container', host), ...guests];
-  const clone = of.entry(of.container.id)?.plan.some(({ op }) => op === 'clone') ?? false;
-  if (!clone || guests.length === 0) return untested(guests.length === 0 ? 'No machine with a kernel of its own was measured in this run.' : 'The container’s plan was not recorded.', figures);
-  return { verdict: 'supported', why: 'A container is made by the host’s kernel out of a process of its own; each machine booted a kernel besides.', figures };
+  const figures = [plain('kernel of the host', of.result.host.os.kernel), ...seen.map(({ runtime, witness }) => plain(`inside ${runtime.name}`, `${witness.kernel}, ${witness.hostsKernel ? 'the host’s very kernel' : 'a boot of its own'}`))];
+  const containers = seen.filter(({ runtime }) => runtime.kind === 'container');
+  const machines = seen.filter(({ runtime }) => runtime.kind === 'vm');
+  if (containers.length === 0 || machines.length === 0) return untested('Not both a container and a machine were asked, from inside, which kernel they run on.', figures);
+  const shared = containers.every(({ witness }) => witness.hostsKernel);
+  const own = machines.every(({ witness }) => !witness.hostsKernel);
+  if (shared && own) return { verdict: 'supported', why: 'Asked from inside, the container names the host’s kernel by the id of its boot; the machine names another.', figures };
+  return { verdict: 'not supported', why: shared ? 'A machine ran on the host’s kernel.' : 'A container did not run on the host’s kernel.', figures };
 }
 
 export function virtualHardware(of: Evidence): Finding {
@@ -79,7 +82,8 @@ export function isolation(of: Evidence): Finding {
   const steps = entry.plan.map(({ op, label, text }) => `${op} ${label} ${text}`);
   const found = PILLARS.filter(([, pattern]) => steps.some((step) => pattern.test(step))).map(([name]) => name as string);
   const label = steps.some((step) => /selinux/i.test(step));
-  const figures = [plain('used by this container', found.join(', ')), plain('SELinux on this host', of.result.host.selinux), plain('steps in its plan', String(entry.plan.length))];
+  const seen = entry.witness?.processes;
+  const figures = [plain('used by this container', found.join(', ')), ...(seen === undefined ? [] : [plain('processes it can see', String(seen))]), plain('SELinux on this host', of.result.host.selinux), plain('steps in its plan', String(entry.plan.length))];
   const both = found.includes('namespaces') && found.includes('cgroups');
   if (both && label) return { verdict: 'supported', why: 'The container was put into namespaces, a cgroup and an SELinux context, by the steps of its plan.', figures };
   if (both) return { verdict: 'mixed', why: 'Namespaces and cgroups, yes, by the steps of its plan. This host has no SELinux to set a label with: that pillar was not tested here.', figures };
