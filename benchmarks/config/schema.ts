@@ -15,6 +15,8 @@ export const configuredRun = z.strictObject({
   runtimes: names.optional(),
   /** Of every benchmark, or by benchmark. */
   samples: z.union([count, z.partialRecord(z.enum(BENCHMARK_NAMES), count)]).optional(),
+  /** Runtime → it is visited in every k-th round. */
+  every: z.record(z.string().min(1), count).optional(),
   image: z.string().optional(),
   seed: z.string().min(1).optional(),
   aa: z.union([z.boolean(), names]).optional(),

@@ -32,6 +32,11 @@ for (const [what, argv, words] of [
   ['samples of a benchmark that is not measured', { samples: 'memory=3', benchmarks: ['startup'] }, /--samples names "memory", which is not measured/],
   ['samples of nothing', { samples: 'startpu=3' }, /--samples: there is no "startpu"/],
   ['samples that are none', { samples: 'startup=0' }, /--samples: "0" is not a whole number of at least 1/],
+  ['every of a runtime that is not measured', { every: 'vm-full=4', runtimes: ['process,vm-micro'] }, /--every: there is no "vm-full"/],
+  ['every without a runtime', { every: '4' }, /--every: "4" names no runtime/],
+  ['every none', { every: 'vm-micro=0' }, /--every: "0" is not a whole number of at least 1/],
+  ['every twice', { every: 'vm-micro=2,vm-micro=3' }, /--every names "vm-micro" twice/],
+  ['samples twice', { samples: 'startup=2,startup=3' }, /--samples names "startup" twice/],
 ] as readonly [string, BenchArguments, RegExp][]) {
   test(`${what}: refused, with both names`, (t) => {
     const error = t.throws(() => plan(argv), { instanceOf: TareError, message: words });
@@ -51,8 +56,15 @@ test('samples are of all benchmarks, or by benchmark', (t) => {
   t.deepEqual(plan({ samples: 'memory=7', benchmarks: ['startup,memory'] }).options.rounds, { startup: PROFILES.quick.rounds.startup, memory: 7 });
 });
 
+test('a runtime is visited in every k-th round, in place of what the profile says', (t) => {
+  t.deepEqual(plan({ every: 'vm-micro=4,process=2' }).options.every, { ...plan({}).options.every, 'vm-micro': 4, process: 2 });
+  t.deepEqual(plan({ profile: 'thorough', every: 'vm-micro=1' }).options.every['vm-micro'], undefined, 'as often as the others');
+});
+
 for (const argv of [
   { seed: 's' },
+  { seed: 's', every: 'vm-micro=4' },
+  { seed: 's', every: 'vm-micro=1,container=3', profile: 'thorough' },
   { seed: 's', profile: 'standard', samples: '3', aa: [false] as unknown as readonly string[] },
   { seed: 's', samples: 'startup=5,memory=2', benchmarks: ['startup,memory'], gap: '0', settle: '1', cpus: '0.5', memory: '64M', deadline: '2' },
   { seed: 's', profile: 'thorough', samples: 'startup=1000' },

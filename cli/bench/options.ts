@@ -12,6 +12,7 @@ export const RUN_OPTIONS = {
   benchmarks: { type: 'string', array: true, describe: `which, of: ${BENCHMARK_NAMES.join(', ')} (those the profile has time for)` },
   runtimes: { type: 'string', array: true, describe: `which, of: ${runtimeNames(everyRuntime()).join(', ')} (${runtimeNames().join(', ')})` },
   samples: { type: 'string', describe: 'rounds, in place of the profile’s: 30 of every benchmark, or startup=100,memory=20' },
+  every: { type: 'string', describe: 'in which rounds a runtime is visited, in place of the profile’s: vm-full=4 is every fourth' },
   image: { type: 'string', describe: `what is in the boxes, of: ${imageNames().join(', ')}; web has a server (tiny)` },
   seed: { type: 'string', describe: 'fixes the order of the rounds (random, and recorded)' },
   aa: { type: 'string', array: true, describe: 'runtimes that are entered twice, to learn the machine’s noise (those the profile has time for; --no-aa: none)' },

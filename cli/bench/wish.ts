@@ -38,6 +38,7 @@ export function wishOf(settings: Settings, available: Awaited<ReturnType<typeof 
     benchmarks,
     samples: typeof samples === 'number' ? samples : undefined,
     rounds: typeof samples === 'number' ? undefined : samples,
+    every: settings.read('every', (text) => readEvery(text, chosen.map(({ name }) => name))),
     seed: settings.text('seed'),
     aa: settings.read('aa', (text) => chosenNames('aa', [text], chosen.map(({ name }) => name))) ?? settings.flag('aa'),
     memoryBytes: settings.read('memory', (text) => sizeInBytes('memory', text)),
@@ -63,11 +64,27 @@ function namedRuntimes(text: string, all: readonly Runtime[]): readonly Runtime[
  */
 function readSamples(text: string): number | Readonly<Record<string, number>> {
   if (!text.includes('=')) return wholeNumber('samples', text, 1);
-  const pairs = text.split(',').map((each) => {
-    const [name = '', count = ''] = each.split('=');
-    return [...chosenNames('samples', [name], BENCHMARK_NAMES), wholeNumber('samples', count, 1)] as [string, number];
-  });
-  return Object.fromEntries(pairs);
+  return numbersByName('samples', text, BENCHMARK_NAMES);
+}
+
+/**
+ * `vm-full=4,vm-micro=2`.
+ * @throws {TareError} `usage`
+ */
+function readEvery(text: string, runtimes: readonly string[]): Readonly<Record<string, number>> {
+  if (!text.includes('=')) throw new TareError('usage', `--every: "${text}" names no runtime`, `for example: --every ${runtimes.at(-1) ?? 'vm-full'}=4`);
+  return numbersByName('every', text, runtimes);
+}
+
+function numbersByName(option: string, text: string, known: readonly string[]): Readonly<Record<string, number>> {
+  const numbers = new Map<string, number>();
+  for (const each of text.split(',')) {
+    const [given = '', count = '', ...rest] = each.split('=');
+    const [name = ''] = chosenNames(option, [given], known);
+    if (numbers.has(name)) throw new TareError('usage', `--${option} names "${name}" twice`, 'give one number for each');
+    numbers.set(name, wholeNumber(option, [count, ...rest].join('='), 1));
+  }
+  return Object.fromEntries(numbers);
 }
 
 function refuseContradictions(settings: Settings, chosen: readonly Runtime[]): void {
