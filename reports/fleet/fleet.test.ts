@@ -50,8 +50,10 @@ test('runs are grouped by machine, the newest first; hosts are in the order of p
 });
 
 test('machines without a name are told apart by their make', (t) => {
-  const view = buildFleetView([machine({ id: 'a', host: null }), machine({ id: 'b', host: null }), machine({ id: 'c', host: null, brand: 'Another' })]);
-  t.deepEqual(view.hosts.map(({ name, runs }) => [name, runs.length]).sort(), [['without a name (A processor)', 2], ['without a name (Another)', 1]]);
+  const larger = machine({ id: 'd', host: null });
+  larger.document.host.memory.totalBytes *= 2;
+  const view = buildFleetView([machine({ id: 'a', host: null }), machine({ id: 'b', host: null }), machine({ id: 'c', host: null, brand: 'Another' }), larger]);
+  t.deepEqual(view.hosts.map(({ name, runs }) => [name, runs.length]).sort(), [['without a name (A processor)', 1], ['without a name (A processor)', 2], ['without a name (Another)', 1]]);
 });
 
 test('over all machines: ascending, with the middle, by the newest run of each', (t) => {
@@ -86,6 +88,7 @@ test('terminal and Markdown: fit, guarded, and with what could not be read', (t)
   const view = buildFleetView([machine({ id: '1', text: (same) => `${same} | <b>\u001B[2J` }), machine({ id: '2', slower: 2 })], [{ place: 'x.json', message: 'x.json is | torn\u0007' }]);
   const text = fleetTerminal(view, { columns: 80, colours: false });
   t.is(stripVTControlCharacters(text), text);
+  t.notRegex(text, /[\u0000-\u0009\u000B-\u001F]/);
   for (const line of text.split('\n')) t.true(line.length <= 80, line);
   t.regex(text, /not read: x\.json is \| torn/);
   t.regex(text, /2 runs on 2 machines/);
