@@ -25,7 +25,7 @@ export const ASK_INSIDE: Inside = { is: 'asked', request: { what: 'command', arg
  * @returns null where it is not
  */
 export function guestMemory(text: string): GuestMemory | null {
-  const figure = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB\\r?$`, 'm').exec(text)?.[1] ?? Number.NaN) * 1024;
+  const figure = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1] ?? Number.NaN) * 1024;
   const found = { totalBytes: figure('MemTotal'), freeBytes: figure('MemFree'), availableBytes: figure('MemAvailable') };
   return Object.values(found).some(Number.isNaN) ? null : found;
 }
