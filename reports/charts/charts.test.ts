@@ -47,5 +47,5 @@ test('a logarithmic axis is given no figure at or below zero', (t) => {
   const config = chartConfig(chart, { ...LIGHT, font: 'sans-serif', size: 14 }, false);
   const least = (config.options?.scales?.['x'] as { min: number }).min;
   t.true(least > 0);
-  t.true((config.data.datasets[0]?.data ?? []).every((value) => value >= least));
+  t.true((config.data.datasets[0]?.data ?? []).every((value) => Number(value) >= least));
 });

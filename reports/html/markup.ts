@@ -2,6 +2,7 @@
 import { html as untyped } from 'htm/preact';
 import type { VNode } from 'preact';
 import type { Chart } from '../charts/chart.ts';
+import { sizeOf } from '../charts/size.ts';
 import type { MetricView } from '../view/metrics.ts';
 import type { RuntimeView } from '../view/runtimes.ts';
 
@@ -19,13 +20,8 @@ export function metricTable(metric: MetricView): VNode {
     )}</tbody></table></div>`;
 }
 
-/** What a chart's height follows from: rungs are many and stand close. */
-export function measure(chart: Chart): string {
-  return `${chart.form === 'ladder' ? 'close-' : ''}${chart.rows.length}`;
-}
-
 export function plot(chart: Chart, label: string): VNode {
-  return html`<div class="plot" data-rows=${measure(chart)}><canvas id=${`chart-${chart.id}`} role="img" aria-label=${label}></canvas></div>`;
+  return html`<div class="plot" data-rows=${sizeOf(chart).key}><canvas id=${`chart-${chart.id}`} role="img" aria-label=${label}></canvas></div>`;
 }
 
 export function described(pairs: readonly (readonly [string, string])[]): VNode {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { ChartJSNodeCanvas } from 'chartjs-node-canvas';
 import { LIGHT, type Chart, type Theme } from '../charts/chart.ts';
 import { chartConfig } from '../charts/definition.ts';
+import { sizeOf } from '../charts/size.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -15,6 +16,7 @@ const FONT_FILES = [
 
 /** A projector's width, in pixels of the drawing; PNGs have twice as many. */
 const WIDTH = 1280;
+const PIXELS_A_REM = 30;
 
 const THEME: Theme = { ...LIGHT, font: FONT, size: 20 };
 
@@ -25,7 +27,7 @@ const THEME: Theme = { ...LIGHT, font: FONT, size: 20 };
 const canvases = new Map<string, ChartJSNodeCanvas>();
 
 function canvasFor(chart: Chart, type: 'png' | 'svg'): ChartJSNodeCanvas {
-  const height = 220 + chart.rows.length * (chart.form === 'ladder' ? 52 : 96);
+  const height = Math.round(sizeOf(chart).rem * PIXELS_A_REM) + 25;
   const key = `${type} ${height}`;
   const known = canvases.get(key);
   if (known !== undefined) return known;
