@@ -1,6 +1,6 @@
 /** How it was measured, with the exact commands, and how to repeat it. */
 import type { VNode } from 'preact';
-import { quantityText } from '../../view/numbers.ts';
+import { methodFacts } from '../../view/method.ts';
 import { shellLine } from '../../view/shell.ts';
 import type { View } from '../../view/view.ts';
 import { described, html, name } from '../markup.ts';
@@ -11,18 +11,7 @@ export function methodSection({ result, runtimes, noiseLine }: View): VNode {
     <h2>Method</h2>
     <p>Every round visits every runtime once, in an order shuffled from the recorded seed, with ${options.gapMs} ms of idle time between starts. The same program says by one byte that it is ready, and the byte's arrival is stamped in one place for all. The median leads, with a 95 % bootstrap interval. Every sample is kept, in order; failed starts are counted.</p>
     ${noiseLine === null ? '' : html`<p>${noiseLine}</p>`}
-    ${described([
-      ['profile', options.profile],
-      ['rounds', Object.entries(options.rounds).map(([benchmark, rounds]) => `${benchmark} ${rounds}`).join(', ')],
-      ['seed', options.seed],
-      ['memory of a box', quantityText('bytes', options.memoryBytes)],
-      ['processors of a box', String(options.cpus)],
-      ['settling before memory is read', quantityText('ms', options.settleMs)],
-      ['deadline of a start', quantityText('ms', options.deadlineMs)],
-      ['image', `${result.image.name} ${result.image.digest.slice(0, 12)}: ${result.image.layers.map((layer) => `${layer.name} ${quantityText('bytes', layer.allocatedBytes)}`).join(', ')}`],
-      ['guest kernel', `${result.image.kernel.release} (${result.image.kernel.from})`],
-      ['building the image', `${quantityText('ms', result.image.provision.milliseconds)}, once, not part of any start`],
-    ])}
+    ${described(methodFacts(result))}
     <h3>To repeat this run</h3>
     <pre>${shellLine(result.run.command)}</pre>
     <h3>Exact commands and plans</h3>
