@@ -22,6 +22,7 @@ help:
 	@echo 'make boots              boot every kind of virtual machine 100 times, and count what fails'
 	@echo 'make crowd              1,000 idle containers at once: what each takes, and how the last one starts'
 	@echo 'make ksm                what merging of equal pages saves over idle guests; put back as it was found'
+	@echo 'make scale              100,000 made-up samples: how long statistics and files take, and how much memory'
 	@echo 'make fuzz SECONDS=600   random plans and random bytes to the launcher, under sanitizers'
 	@echo 'make clean              remove what was built (reports are kept)'
 	@echo
@@ -89,6 +90,9 @@ crowd: setup
 ksm: setup
 	@$(AS_ROOT) env $(NODE_PATH_FIRST) node --import tsx benchmarks/ksm/compare.ts $(ARGS)
 
+scale: npm
+	@$(TSX) benchmarks/statistics/scale.ts $(ARGS)
+
 # By hand, for longer than the half minute in `make test`.
 fuzz: packages
 	@$(MAKE) --no-print-directory -s -C runtime/launcher/fuzz
@@ -97,4 +101,4 @@ fuzz: packages
 clean:
 	@rm -rf runtime/launcher/.built runtime/launcher/fuzz/.built fixtures/.built node_modules .tools .test-summary || { echo 'next: what is left belongs to root: sudo make clean' >&2; exit 1; }
 
-.PHONY: help bench setup packages npm built test lint peers compare-peers compare-rates compare-vm boots crowd ksm fuzz clean
+.PHONY: help bench setup packages npm built test lint peers compare-peers compare-rates compare-vm boots crowd ksm scale fuzz clean

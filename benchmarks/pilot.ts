@@ -46,8 +46,8 @@ export async function takePilot(pilot: PilotWish, plan: RunPlan, wish: RunOption
   return { benchmark: pilot.benchmark, metric: pilot.metric, starts: pilot.starts, target: pilot.target, most, rounds, durationMs: performance.now() - began, runtimes };
 }
 
-function seriesOf({ metric }: PilotWish, { records }: RunRecord, runtime: string, every: number): PilotSeries {
-  const samples = records.flatMap((record) => (record.record === 'sample' && record.sample.runtime === runtime ? [record.sample] : []));
+function seriesOf({ metric }: PilotWish, { fold }: RunRecord, runtime: string, every: number): PilotSeries {
+  const samples = fold.samples.filter((sample) => sample.runtime === runtime);
   const values = samples.flatMap((sample) => (sample.outcome === 'ok' ? (sample.values[metric] ?? []) : []));
   return { runtime, values, failed: samples.length - values.length, every };
 }

@@ -8,6 +8,7 @@ import type { TakenVisits } from './journal/taken.ts';
 import type { JournalWriter } from './journal/write.ts';
 import type { RunPlan } from './plan/plan.ts';
 import type { ConditionsPoint } from './result/conditions.ts';
+import { ResultFold } from './result/fold.ts';
 import type { Like } from './result/origin.ts';
 import type { Conditions, Outcome, RuntimeEntry, Tare, Warning } from './result/schema.ts';
 import { Standing } from './standing.ts';
@@ -24,7 +25,8 @@ export interface Earlier {
 
 export class RunRecord {
   readonly standing: Standing;
-  readonly #records: JournalRecord[] = [];
+  /** What the result will be made of. */
+  readonly fold = new ResultFold();
   readonly #journal: Pick<JournalWriter, 'append'>;
   readonly #plan: RunPlan;
   readonly #on: (event: RunEvent) => void;
@@ -39,14 +41,9 @@ export class RunRecord {
     this.#on = on;
     this.standing = new Standing(plan, earlier?.taken);
     for (const record of earlier?.records ?? []) {
-      this.#records.push(record);
+      this.fold.add(record);
       this.standing.recall(record);
     }
-  }
-
-  /** In the order of the journal, the header first. */
-  get records(): readonly JournalRecord[] {
-    return this.#records;
   }
 
   async begin(header: JournalHeader, directory: string): Promise<void> {
@@ -138,7 +135,7 @@ export class RunRecord {
   }
 
   async #keep(record: JournalRecord): Promise<void> {
-    this.#records.push(record);
+    this.fold.add(record);
     await this.#journal.append(record);
   }
 }

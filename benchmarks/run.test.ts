@@ -10,6 +10,7 @@ import { readJournal } from './journal/read.ts';
 import { buildResult } from './result/build.ts';
 import { readResult } from './result/read.ts';
 import { resultDocument, type Sample } from './result/schema.ts';
+import { timelineOf } from './result/timeline.ts';
 
 type RuntimeInput = FakeScriptInput['runtimes'][number];
 type Incidents = NonNullable<RuntimeInput['incidents']>;
@@ -68,7 +69,7 @@ test('start-up is timed by the stamps, not by this process’s clock', async (t)
   const document = await (await prepare(t, pair([]), { benchmarks: ['startup'] })).go();
   for (const sample of of(document.samples, 'container')) {
     t.like(sample, { outcome: 'ok', values: { ready: 10, lifecycle: 10.2 } });
-    t.deepEqual(sample.timeline, [{ label: 'received', ms: 0 }, { label: 'ready', ms: 10 }, { label: 'exited', ms: 10.1 }, { label: 'cleaned', ms: 10.2 }]);
+    t.deepEqual(timelineOf(document, sample), [{ label: 'received', ms: 0 }, { label: 'ready', ms: 10 }, { label: 'exited', ms: 10.1 }, { label: 'cleaned', ms: 10.2 }]);
   }
 });
 

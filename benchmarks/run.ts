@@ -14,7 +14,7 @@ import type { JournalHeader } from './journal/record.ts';
 import { planDigest } from './journal/taken.ts';
 import { diskError, JournalWriter, syncDirectory } from './journal/write.ts';
 import { RunRecord } from './record.ts';
-import { buildResult } from './result/build.ts';
+import { resultOf } from './result/build.ts';
 import { imageEntry } from './result/image.ts';
 import type { Origins, Pilot } from './result/origin.ts';
 import { SCHEMA_VERSION, type Conditions, type Host, type ResultDocument, type Tare } from './result/schema.ts';
@@ -87,7 +87,7 @@ export async function takeWatched({ plan, files, signal }: Pick<BenchRequest, 'p
 /** From the records of a run that came to its end to `result.json`. */
 export async function finishRun({ outDirectory, on }: Pick<BenchRequest, 'outDirectory' | 'on'>, record: RunRecord): Promise<ResultDocument> {
   const result = join(outDirectory, RESULT_FILE);
-  const document = buildResult(record.records);
+  const document = resultOf(record.fold);
   await writeResult(result, document);
   on({ type: 'run-done', state: document.run.state, result, journal: join(outDirectory, JOURNAL_FILE), progress: record.progress() });
   return document;

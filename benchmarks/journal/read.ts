@@ -1,5 +1,6 @@
 /** Reads a journal back, also one whose run was killed in the middle of a line. */
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { TareError } from '../../runtime/errors.ts';
 import { refuseNewerSchema } from '../result/version.ts';
@@ -19,25 +20,57 @@ export interface Journal {
 
 /** @throws {TareError} `missing-file`, `bad-file` with the line, `newer-schema` */
 export async function readJournal(path: string): Promise<Journal> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    throw new TareError('missing-file', `${path} could not be read: ${error instanceof Error ? error.message : String(error)}`, 'check the path', { cause: error });
+  const records: JournalRecord[] = [];
+  let wholeBytes = 0;
+  for await (const { record, endsAt } of journalRecords(path)) {
+    records.push(record);
+    wholeBytes = endsAt;
   }
-  const journal = parseJournal(bytes.toString('utf8'), path);
-  // A character that is cut in two decodes to another one of another length.
-  return { ...journal, tornBytes: bytes.length - journal.wholeBytes };
+  const tornBytes = (await stat(path)).size - wholeBytes;
+  return { header: records[0] as JournalHeader, records, torn: tornBytes > 0, tornBytes, wholeBytes };
 }
 
-export function parseJournal(text: string, path: string): Journal {
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  const lines = whole.split('\n').slice(0, -1);
-  const records = lines.map((line, index) => parseLine(line, `${path}:${index + 1}`));
-  const header = records[0];
-  if (header?.record !== 'run') throw new TareError('bad-file', `${path} is no journal of a run: its first line is not whole or not of this format`, 'give the journal.jsonl of a run');
-  const wholeBytes = Buffer.byteLength(whole);
-  return { header, records, torn: whole.length < text.length, tornBytes: Buffer.byteLength(text) - wholeBytes, wholeBytes };
+/**
+ * One record after the other, the header first: a journal may be longer than what one wants to hold. What
+ * is torn at its end is left out.
+ * @throws {TareError} as `readJournal`
+ */
+export async function* journalRecords(path: string): AsyncGenerator<{ readonly record: JournalRecord; /** Offset in bytes. */ readonly endsAt: number }> {
+  let line = 0;
+  for await (const { text, endsAt } of wholeLines(path)) {
+    line += 1;
+    const record = parseLine(text, `${path}:${line}`);
+    if (line === 1 && record.record !== 'run') throw noJournal(path);
+    yield { record, endsAt };
+  }
+  if (line === 0) throw noJournal(path);
+}
+
+function noJournal(path: string): TareError {
+  return new TareError('bad-file', `${path} is no journal of a run: its first line is not whole or not of this format`, 'give the journal.jsonl of a run');
+}
+
+const LINE_BREAK = 0x0a;
+
+/** Cut as bytes: a character that is torn in two decodes to another one of another length. */
+async function* wholeLines(path: string): AsyncGenerator<{ readonly text: string; readonly endsAt: number }> {
+  let rest: Buffer = Buffer.alloc(0);
+  let offset = 0;
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) {
+      const bytes = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);
+      let from = 0;
+      for (let to = bytes.indexOf(LINE_BREAK); to >= 0; to = bytes.indexOf(LINE_BREAK, from)) {
+        yield { text: bytes.toString('utf8', from, to), endsAt: offset + to + 1 };
+        from = to + 1;
+      }
+      offset += from;
+      rest = bytes.subarray(from);
+    }
+  } catch (error) {
+    if (error instanceof TareError) throw error;
+    throw new TareError('missing-file', `${path} could not be read: ${error instanceof Error ? error.message : String(error)}`, 'check the path', { cause: error });
+  }
 }
 
 function parseLine(line: string, place: string): JournalRecord {

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { conditionsPoint } from '../result/conditions.ts';
 import { harness, like, origins, pilot, resumption } from '../result/origin.ts';
-import { conditions, host, image, metric, options, outcome, runtime, sample, visitBase, SCHEMA_VERSION, tare, warning } from '../result/schema.ts';
+import { conditions, host, image, metric, options, outcome, runtime, takenSample, visitBase, SCHEMA_VERSION, tare, warning } from '../result/schema.ts';
 
 export const JOURNAL_FORMAT = 'tare-journal';
 
@@ -46,7 +46,7 @@ const provisioned = z.strictObject({ record: z.literal('runtime'), entry: runtim
 /** A warm-up visit: kept here, and not among the samples. */
 const warmup = z.strictObject({ record: z.literal('warm-up'), ...visitBase, result: outcome });
 
-const taken = z.strictObject({ record: z.literal('sample'), sample });
+const taken = z.strictObject({ record: z.literal('sample'), sample: takenSample });
 
 /** What the machine did between two visits. */
 const looked = z.strictObject({ record: z.literal('conditions'), point: conditionsPoint });

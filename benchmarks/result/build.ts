@@ -11,70 +11,24 @@ import { conditionWarnings } from '../warnings/conditions.ts';
 import { driftWarnings } from '../warnings/drift.ts';
 import { machineWarnings } from '../warnings/machine.ts';
 import { precisionWarnings } from '../warnings/precision.ts';
-import { resumedWarning } from '../warnings/resumed.ts';
-import { sampleWarnings, warmupWarning } from '../warnings/samples.ts';
-import type { ConditionsPoint } from './conditions.ts';
-import type { Harness, Like, Resumption } from './origin.ts';
-import { SCHEMA_VERSION, type ResultDocument, type RuntimeEntry, type Sample, type Warning } from './schema.ts';
+import { sampleWarnings } from '../warnings/samples.ts';
+import { ResultFold } from './fold.ts';
+import { SCHEMA_VERSION, type ResultDocument } from './schema.ts';
 
 /**
  * @param records a journal's, the header first. Without an `end` the run was cut off: the document says
  *   `interrupted`, and that it finished with its last sample.
  * @throws {RangeError} when the first record is no header
  */
-export function buildResult(records: readonly JournalRecord[]): ResultDocument {
-  const header = records[0];
-  if (header?.record !== 'run') throw new RangeError('the first record of a journal is that of the run');
-  const runtimes: RuntimeEntry[] = [];
-  const samples: Sample[] = [];
-  const noticed: Warning[] = [];
-  const looks: ConditionsPoint[] = [];
-  const resumed: Resumption[] = [];
-  let like: Like | null = null;
-  let harness: Harness | null = null;
-  let lastAtMs = 0;
-  let ending: Pick<ResultDocument['run'], 'state' | 'finishedAt' | 'durationMs'> | null = null;
-  for (const record of records) {
-    switch (record.record) {
-      case 'run':
-        break;
-      case 'runtime':
-        runtimes.push(record.entry);
-        break;
-      case 'warm-up':
-        lastAtMs = record.at;
-        if (record.result.outcome === 'failed') noticed.push(warmupWarning(record.benchmark, record.runtime, record.result.failure));
-        break;
-      case 'sample':
-        samples.push(record.sample);
-        lastAtMs = record.sample.at;
-        break;
-      case 'conditions':
-        looks.push(record.point);
-        break;
-      case 'warning':
-        noticed.push(record.warning);
-        break;
-      case 'like':
-        like = record.like;
-        break;
-      case 'resumed': {
-        const { at, resumedAt, pausedMs, samples: there, tornBytes } = record;
-        resumed.push({ at, resumedAt, pausedMs, samples: there, tornBytes });
-        noticed.push(resumedWarning({ at, resumedAt, pausedMs, samples: there, tornBytes }));
-        lastAtMs = at;
-        // It had been interrupted in good order: that was not the end after all.
-        ending = null;
-        break;
-      }
-      case 'end':
-        harness = record.harness ?? null;
-        ending = { state: record.state, finishedAt: record.finishedAt, durationMs: record.durationMs };
-        break;
-    }
-  }
-  ending ??= { state: 'interrupted', finishedAt: new Date(Date.parse(header.startedAt) + lastAtMs).toISOString(), durationMs: lastAtMs };
+export function buildResult(records: Iterable<JournalRecord>): ResultDocument {
+  const fold = new ResultFold();
+  for (const record of records) fold.add(record);
+  return resultOf(fold);
+}
 
+/** @throws {RangeError} when no header has come */
+export function resultOf(fold: ResultFold): ResultDocument {
+  const { header, ending, runtimes, samples, labels, noticed, looks, resumed, like, harness } = fold;
   const measured = runtimes.filter(({ state }) => state.state === 'measured');
   const emulated = new Set(measured.filter((entry) => entry.emulated).map(({ id }) => id));
   const entries = new Map(measured.map((entry) => [entry.id, entry]));
@@ -103,6 +57,7 @@ export function buildResult(records: readonly JournalRecord[]): ResultDocument {
     image: header.image,
     metrics: header.metrics,
     runtimes,
+    ...(labels.lists.length === 0 ? {} : { timelineLabels: labels.lists }),
     samples,
     warnings: [...machineWarnings(header.host, header.conditions, runtimes), ...conditionWarnings(around, header.host), ...noticed, ...sampleWarnings(samples, told), ...precisionWarnings(header.pilot, summaries), ...driftWarnings(told.filter(({ series }) => series.metric.primary), noise, runtimes)],
     statistics: summaries.map(({ statistic }) => statistic),

@@ -1,26 +1,31 @@
 /** Reads a result document, and says exactly what is wrong with what is none. */
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { TareError } from '../../runtime/errors.ts';
-import { parseJournal } from '../journal/read.ts';
+import { journalRecords } from '../journal/read.ts';
 import { JOURNAL_FORMAT } from '../journal/record.ts';
-import { buildResult } from './build.ts';
-import { resultDocument, type ResultDocument } from './schema.ts';
+import { resultOf } from './build.ts';
+import { ResultFold } from './fold.ts';
+import { resultDocument, sample, type ResultDocument, type Sample } from './schema.ts';
+import { timelineFault, TimelineLabels } from './timeline.ts';
 import { refuseNewerSchema } from './version.ts';
+
+/** A journal says what it is at the very beginning of its first line. */
+const FORMAT_WITHIN = 256;
 
 /**
  * Reads `result.json`, or the `journal.jsonl` of a run that never came to write one.
  * @throws {TareError} `missing-file`, `bad-file` (with the position), `newer-schema` (with both versions)
  */
 export async function readResult(path: string): Promise<ResultDocument> {
-  let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    if (!(await isJournal(path))) return parseResult(await readFile(path, 'utf8'), path);
   } catch (error) {
-    throw unreadable(path, error);
+    throw error instanceof TareError ? error : unreadable(path, error);
   }
-  if (isJournal(text)) return buildResult(parseJournal(text, path).records);
-  return parseResult(text, path);
+  const fold = new ResultFold();
+  for await (const { record } of journalRecords(path)) fold.add(record);
+  return resultOf(fold);
 }
 
 /** @param place how the source is called in messages */
@@ -30,9 +35,25 @@ export function parseResult(text: string, place: string): ResultDocument {
     throw new TareError('bad-file', `${place} is JSON, and no result of tare: it does not say "format": "tare-result"`, 'give the result.json that tare bench wrote');
   }
   refuseNewerSchema(value, 'tare-result', place);
-  const parsed = resultDocument.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new TareError('bad-file', `${place} is no valid result of tare:\n${z.prettifyError(parsed.error)}`, 'it was changed after it was written; take the original, or the journal.jsonl beside it', { cause: parsed.error });
+  const { samples, ...rest } = value as { samples?: unknown };
+  const parsed = resultDocument.safeParse(Array.isArray(samples) ? { ...rest, samples: [] } : value);
+  if (!parsed.success) throw invalid(place, parsed.error);
+  const labels = new TimelineLabels(parsed.data.timelineLabels);
+  const checked = (samples as readonly unknown[]).map((each, index) => labels.compact(checkedSample(each, index, labels.lists, place)));
+  return { ...parsed.data, ...(labels.lists.length === 0 ? {} : { timelineLabels: labels.lists }), samples: checked };
+}
+
+/** One by one, and themselves rather than copies: there may be a hundred thousand. */
+function checkedSample(value: unknown, index: number, labels: readonly (readonly string[])[], place: string): Sample {
+  const parsed = sample.safeParse(value);
+  if (!parsed.success) throw invalid(place, new z.ZodError(parsed.error.issues.map((issue) => ({ ...issue, path: ['samples', index, ...issue.path] }))));
+  const fault = timelineFault(labels, value as Sample);
+  if (fault !== null) throw invalid(place, new z.ZodError([{ code: 'custom', message: fault, path: ['samples', index, 'timeline'], input: value }]));
+  return value as Sample;
+}
+
+function invalid(place: string, error: z.ZodError): TareError {
+  return new TareError('bad-file', `${place} is no valid result of tare:\n${z.prettifyError(error)}`, 'it was changed after it was written; take the original, or the journal.jsonl beside it', { cause: error });
 }
 
 function parseJson(text: string, place: string): unknown {
@@ -59,12 +80,14 @@ function whereJsonBreaks(text: string, error: unknown): number | null {
   return position === undefined ? 0 : Number(position);
 }
 
-function isJournal(text: string): boolean {
-  const first = text.slice(0, text.indexOf('\n') + 1);
+/** The first line tells; it is a few thousand characters long. */
+async function isJournal(path: string): Promise<boolean> {
+  const file = await open(path);
   try {
-    return (JSON.parse(first) as { format?: unknown } | null)?.format === JOURNAL_FORMAT;
-  } catch {
-    return false;
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(FORMAT_WITHIN), position: 0 });
+    return new RegExp(`^\\{[^\\n]*"format":"${JOURNAL_FORMAT}"`).test(buffer.toString('utf8', 0, bytesRead));
+  } finally {
+    await file.close();
   }
 }
 

@@ -1,5 +1,6 @@
 /** One start of each box, step by step: the one nearest the median. */
 import type { ResultDocument } from '../../benchmarks/result/schema.ts';
+import { timelineOf } from '../../benchmarks/result/timeline.ts';
 import type { RuntimeView } from './runtimes.ts';
 
 export interface TimelineView {
@@ -18,9 +19,10 @@ export function timelineViews(result: ResultDocument, runtimes: readonly Runtime
     const nearest = result.samples
       .flatMap((sample) => (sample.outcome === 'ok' && sample.benchmark === 'startup' && sample.runtime === runtime.id && sample.timeline !== undefined ? [sample] : []))
       .reduce<Extract<ResultDocument['samples'][number], { outcome: 'ok' }> | null>((best, sample) => (best === null || distance(sample.values['ready']) < distance(best.values['ready']) ? sample : best), null);
-    if (nearest?.timeline === undefined) return [];
+    const timeline = nearest === null ? undefined : timelineOf(result, nearest);
+    if (nearest === null || timeline === undefined) return [];
     let from = 0;
-    const steps = nearest.timeline.map(({ label, ms }) => {
+    const steps = timeline.map(({ label, ms }) => {
       const step = { label, fromMs: from, toMs: ms };
       from = ms;
       return step;
