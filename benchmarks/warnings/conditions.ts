@@ -155,5 +155,5 @@ function sum(values: readonly number[]): number {
 }
 
 function percent(share: number): string {
-  return `${(share * 100).toPrecision(2)} %`;
+  return `${Number((share * 100).toPrecision(2))} %`;
 }

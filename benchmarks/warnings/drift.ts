@@ -11,7 +11,7 @@ export function driftWarnings(summaries: readonly Summary[], noise: readonly Noi
     if (summary == null || drift?.share == null || drift.pHolm >= LEVEL) return [];
     const aside = Math.max(summary.high ?? 0, 2 * summary.median - (summary.low ?? 0)) / summary.median - 1;
     const floor = floorBetween(noise, metric, runtimes, runtime, runtime) ?? aside;
-    return Math.abs(drift.share) > floor ? [`${metric} of ${runtime} by ${drift.share > 0 ? '+' : '−'}${(Math.abs(drift.share) * 100).toPrecision(2)} % (Mann–Kendall, corrected p = ${drift.pHolm.toPrecision(1)})`] : [];
+    return Math.abs(drift.share) > floor ? [`${metric} of ${runtime} by ${drift.share > 0 ? '+' : '−'}${Number((Math.abs(drift.share) * 100).toPrecision(2))} % (Mann–Kendall, corrected p = ${drift.pHolm.toPrecision(1)})`] : [];
   });
   if (moved.length === 0) return [];
   return [

@@ -197,7 +197,7 @@ function changeView(change: Change, unit: Quantity, notes: readonly Note[]): Cha
     reason: reasonText(change),
     marks: notes.filter(({ result, id }) => result === change.result && change.caveats.includes(id)).map(({ mark }) => mark),
     test: test === null ? '' : `p ${test.corrected < 0.0001 ? '< 0.0001' : String(Number(test.corrected.toPrecision(2)))} (${test.family} comparison${test.family === 1 ? '' : 's'}), Cliff’s δ ${test.cliffsDelta.toFixed(2).replace('-', '−')}`,
-    noise: noiseFloor === null ? '' : `${(noiseFloor * 100).toPrecision(2)} %`,
+    noise: noiseFloor === null ? '' : `${Number((noiseFloor * 100).toPrecision(2))} %`,
   };
 }
 

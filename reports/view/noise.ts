@@ -13,7 +13,7 @@ export interface NoiseView {
 
 /** `±3.1 %` */
 export function noiseText(share: number): string {
-  return `±${(share * 100).toPrecision(2)} %`;
+  return `±${Number((share * 100).toPrecision(2))} %`;
 }
 
 /** Of the metrics that benchmarks are summed up by. */
