@@ -36,6 +36,12 @@ for (const [what, argv, words] of [
   ['every without a runtime', { every: '4' }, /--every: "4" names no runtime/],
   ['every none', { every: 'vm-micro=0' }, /--every: "0" is not a whole number of at least 1/],
   ['every twice', { every: 'vm-micro=2,vm-micro=3' }, /--every names "vm-micro" twice/],
+  ['a budget that nothing spends', { budget: '1G', benchmarks: ['startup'] }, /--budget 1G and --benchmarks startup contradict each other: only density/],
+  ['a budget in a profile without density', { budget: '1G' }, /--budget 1G and profile quick contradict/],
+  ['a machine without vm-micro', { machine: 'q35', runtimes: ['process'] }, /--machine q35 and --runtimes process contradict each other: only vm-micro/],
+  ['an empty seed', { seed: '' }, /--seed: "" is no seed/],
+  ['memory in which nothing fits', { memory: '1' }, /--memory: 1 is less than 1048576 bytes/],
+  ['a deadline beyond an hour', { deadline: '1e9' }, /--deadline: 1e9 is over 3600/],
   ['samples twice', { samples: 'startup=2,startup=3' }, /--samples names "startup" twice/],
 ] as readonly [string, BenchArguments, RegExp][]) {
   test(`${what}: refused, with both names`, (t) => {

@@ -13,6 +13,8 @@ import { positiveNumber, sizeInBytes, wholeNumber } from '../numbers.ts';
 import { chosenNames } from '../suggest.ts';
 import type { Settings } from './settings.ts';
 
+const MEBIBYTE = 2 ** 20;
+
 export interface Wish {
   readonly options: RunOptions;
   readonly image: Recipe;
@@ -39,17 +41,18 @@ export function wishOf(settings: Settings, available: Awaited<ReturnType<typeof 
     samples: typeof samples === 'number' ? samples : undefined,
     rounds: typeof samples === 'number' ? undefined : samples,
     every: settings.read('every', (text) => readEvery(text, chosen.map(({ name }) => name))),
-    seed: settings.text('seed'),
+    seed: settings.read('seed', readSeed),
     aa: settings.read('aa', (text) => chosenNames('aa', [text], chosen.map(({ name }) => name))) ?? settings.flag('aa'),
-    memoryBytes: settings.read('memory', (text) => sizeInBytes('memory', text)),
+    memoryBytes: settings.read('memory', (text) => sizeInBytes('memory', text, MEBIBYTE)),
     cpus: settings.read('cpus', (text) => positiveNumber('cpus', text)),
     accelerator: settings.text('accelerator') as Accelerator | 'auto' | undefined,
     machine: settings.read('machine', machineNamed),
-    budgetBytes: settings.read('budget', (text) => sizeInBytes('budget', text)),
-    deadlineMs: settings.read('deadline', (text) => positiveNumber('deadline', text) * 1000),
+    budgetBytes: settings.read('budget', (text) => sizeInBytes('budget', text, MEBIBYTE)),
+    deadlineMs: settings.read('deadline', (text) => positiveNumber('deadline', text, 3600) * 1000),
     gapMs: settings.read('gap', (text) => wholeNumber('gap', text, 0)),
     settleMs: settings.read('settle', (text) => wholeNumber('settle', text, 0)),
   };
+  refuseIdleBudget(settings, options);
   return { options, image, runtimes: [...chosen, ...rungs] };
 }
 
@@ -82,9 +85,22 @@ function numbersByName(option: string, text: string, known: readonly string[]): 
     const [given = '', count = '', ...rest] = each.split('=');
     const [name = ''] = chosenNames(option, [given], known);
     if (numbers.has(name)) throw new TareError('usage', `--${option} names "${name}" twice`, 'give one number for each');
-    numbers.set(name, wholeNumber(option, [count, ...rest].join('='), 1));
+    numbers.set(name, wholeNumber(option, [count, ...rest].join('='), 1, `${name}=30`));
   }
   return Object.fromEntries(numbers);
+}
+
+/** @throws {TareError} `usage`: an empty one cannot be told from none that was given */
+function readSeed(text: string): string {
+  if (text !== '') return text;
+  throw new TareError('usage', '--seed: "" is no seed', 'give any text, or leave it out: one is drawn, and recorded');
+}
+
+/** @throws {TareError} `usage` for a budget that nothing would spend */
+function refuseIdleBudget(settings: Settings, { benchmarks, profile = 'quick' }: RunOptions): void {
+  if (!settings.has('budget') || (benchmarks?.includes('density') ?? PROFILES[profile].rounds.density > 0)) return;
+  const other = settings.has('benchmarks') ? settings.named('benchmarks') : `profile ${profile}`;
+  throw new TareError('usage', `${settings.named('budget')} and ${other} contradict each other: only density has a budget, and it is not measured`, 'leave it out, or name density among --benchmarks');
 }
 
 function refuseContradictions(settings: Settings, chosen: readonly Runtime[]): void {
@@ -92,6 +108,9 @@ function refuseContradictions(settings: Settings, chosen: readonly Runtime[]): v
   if (accelerator !== 'auto' && !chosen.some(({ kind }) => kind === 'vm')) {
     const runtimes = chosen.map(({ name }) => name).join(',');
     throw new TareError('usage', `${settings.named('accelerator')} and ${settings.has('runtimes') ? settings.named('runtimes') : `the runtimes ${runtimes}`} contradict each other: none of them is a virtual machine`, 'leave out --accelerator, or name a virtual machine among --runtimes');
+  }
+  if (settings.has('machine') && !chosen.some(({ name }) => name.startsWith('vm-micro'))) {
+    throw new TareError('usage', `${settings.named('machine')} and ${settings.named('runtimes')} contradict each other: only vm-micro has a choice of machines`, 'leave it out, or name vm-micro among --runtimes');
   }
   const profile = settings.text('profile');
   const piloted = Object.values(PROFILES).some((each) => each.name === profile && 'pilot' in each);
