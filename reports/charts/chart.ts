@@ -4,6 +4,7 @@
  */
 import type { Ink } from '../view/palette.ts';
 import type { Quantity } from '../view/numbers.ts';
+import type { StartChart } from './start-forms.ts';
 
 export interface BarRow {
   readonly label: string;
@@ -59,7 +60,92 @@ export interface LadderChart {
   readonly rows: readonly LadderRow[];
 }
 
-export type Chart = BarChart | StackChart | LadderChart;
+/** A box in a chart that shows several at each place: its ink, and by its position a mark of its own. */
+export interface Series {
+  readonly label: string;
+  readonly ink: Ink;
+  readonly emulated: boolean;
+}
+
+/** A ratio with its interval; null where there is none. */
+export interface Dot {
+  readonly value: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+export interface RatioRow {
+  readonly label: string;
+  /** How far two names of one runtime differed here, as a share; null where nobody knows. */
+  readonly noise: number | null;
+  /** One for each series. */
+  readonly dots: readonly (Dot | null)[];
+}
+
+/** Dots with intervals around 1 on a logarithmic axis, before the band of the machine's own noise. */
+export interface RatioChart {
+  readonly form: 'ratios';
+  readonly id: string;
+  readonly title: string;
+  readonly axis: string;
+  readonly series: readonly Series[];
+  readonly rows: readonly RatioRow[];
+}
+
+export interface LineRow extends Series {
+  readonly points: readonly { readonly x: number; readonly y: number }[];
+  readonly slope: number;
+  readonly intercept: number;
+  /** Written at the line's end. */
+  readonly note: string;
+  /** Beside its name. */
+  readonly told: string;
+}
+
+/** Readings over a count, and the straight line through them, both axes linear. */
+export interface LineChart {
+  readonly form: 'lines';
+  readonly id: string;
+  readonly title: string;
+  readonly axis: string;
+  /** Title of the axis of the count. */
+  readonly across: string;
+  readonly quantity: Quantity;
+  readonly rows: readonly LineRow[];
+}
+
+export interface GroupRow extends Series {
+  /** One for each part; null where the box has no such thing. */
+  readonly values: readonly (number | null)[];
+}
+
+/** Several figures of each box, side by side and never added, on a logarithmic axis. */
+export interface GroupChart {
+  readonly form: 'groups';
+  readonly id: string;
+  readonly title: string;
+  readonly axis: string;
+  readonly quantity: Quantity;
+  readonly parts: readonly string[];
+  readonly rows: readonly GroupRow[];
+}
+
+export interface WithinRow extends Series {
+  readonly whole: number;
+  readonly part: number;
+}
+
+/** A part filled within the outline of the whole, on a linear axis. */
+export interface WithinChart {
+  readonly form: 'within';
+  readonly id: string;
+  readonly title: string;
+  readonly axis: string;
+  readonly quantity: Quantity;
+  readonly rows: readonly WithinRow[];
+}
+
+export type Chart = BarChart | StackChart | LadderChart | RatioChart | LineChart | GroupChart | WithinChart | StartChart;
 
 /** What the page around a chart looks like. */
 export interface Theme {

@@ -21,7 +21,7 @@ export function metricTable(metric: MetricView): VNode {
 }
 
 export function plot(chart: Chart, label: string): VNode {
-  return html`<div class="plot" data-rows=${sizeOf(chart).key}><canvas id=${`chart-${chart.id}`} role="img" aria-label=${label}></canvas></div>`;
+  return html`<div class="plot" data-rows=${sizeOf(chart).key}><canvas id=${`chart-${chart.id}`} data-chart=${chart.id} role="img" aria-label=${label}></canvas></div>`;
 }
 
 export function described(pairs: readonly (readonly [string, string])[]): VNode {

@@ -1,18 +1,18 @@
 /** What runs in the report's page: draws the charts, follows the theme, and hands out the data. */
-import { BarController, BarElement, CategoryScale, Chart as ChartJs, Legend, LinearScale, LogarithmicScale, Tooltip } from 'chart.js';
+import { BarController, BarElement, CategoryScale, Chart as ChartJs, Legend, LinearScale, LogarithmicScale, PointElement, ScatterController, Tooltip } from 'chart.js';
 import { DARK, LIGHT, type Chart, type Theme } from '../charts/chart.ts';
 import { chartConfig } from '../charts/definition.ts';
 import type { ResultDocument } from '../../benchmarks/result/schema.ts';
 import { samplesCsv } from '../csv/csv.ts';
+import { followLenses } from './lens.ts';
 
-ChartJs.register(BarController, BarElement, CategoryScale, LinearScale, LogarithmicScale, Tooltip, Legend);
+ChartJs.register(BarController, BarElement, CategoryScale, LinearScale, LogarithmicScale, PointElement, ScatterController, Tooltip, Legend);
 
 function embedded(id: string): string {
   return document.getElementById(id)?.textContent ?? '';
 }
 
-const charts = JSON.parse(embedded('charts')) as Chart[];
-const drawn: ChartJs[] = [];
+const charts = new Map((JSON.parse(embedded('charts')) as Chart[]).map((chart) => [chart.id, chart]));
 const darkness = matchMedia('(prefers-color-scheme: dark)');
 const narrow = matchMedia('(max-width: 640px)');
 const wide = matchMedia('(min-width: 1600px)');
@@ -22,12 +22,15 @@ function theme(print: boolean): Theme {
   return { ...base, font: getComputedStyle(document.body).fontFamily, size: narrow.matches ? 12 : wide.matches ? 17 : 14 };
 }
 
+/** The chart that its canvas names, which a lens may change. */
+function drawOn(canvas: HTMLCanvasElement, print = false): void {
+  ChartJs.getChart(canvas)?.destroy();
+  const chart = charts.get(canvas.dataset['chart'] ?? '');
+  if (chart !== undefined) new ChartJs(canvas, chartConfig(chart, theme(print), false));
+}
+
 function draw(print = false): void {
-  for (const chart of drawn.splice(0)) chart.destroy();
-  for (const chart of charts) {
-    const canvas = document.getElementById(`chart-${chart.id}`);
-    if (canvas instanceof HTMLCanvasElement) drawn.push(new ChartJs(canvas, chartConfig(chart, theme(print), false)));
-  }
+  for (const canvas of document.querySelectorAll('canvas')) drawOn(canvas, print);
 }
 
 async function unpack(): Promise<string> {
@@ -52,4 +55,5 @@ for (const query of [darkness, narrow, wide]) query.addEventListener('change', (
 addEventListener('beforeprint', () => draw(true));
 addEventListener('afterprint', () => draw());
 draw();
-document.documentElement.dataset['drawn'] = String(drawn.length);
+followLenses(drawOn);
+document.documentElement.dataset['drawn'] = String(document.querySelectorAll('canvas').length);
