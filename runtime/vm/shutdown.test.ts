@@ -5,7 +5,10 @@ import { reachQmp } from './qmp/socket.ts';
 import { scriptedMonitor } from './qmp/scripted-monitor.fixture.ts';
 import { shutDown, type Patience, type Running } from './shutdown.ts';
 
+/** What is not heeded is given up soon. */
 const SHORT: Patience = { powerdownMs: 60, againMs: 1000, answerMs: 5000, quitMs: 60, killMs: 60 };
+/** What is heeded has all the time that it may need on a busy host. */
+const LONG: Patience = { powerdownMs: 30_000, againMs: 60_000, answerMs: 30_000, quitMs: 30_000, killMs: 30_000 };
 
 /** A machine that ends by what it heeds. */
 async function machine(t: ExecutionContext, heeds: readonly string[], options: { readonly answers?: boolean; readonly deafTo?: number; readonly reachable?: boolean } = {}): Promise<Running & { readonly asked: () => string[] }> {
@@ -34,13 +37,13 @@ async function machine(t: ExecutionContext, heeds: readonly string[], options: {
 
 test('a guest that listens shuts down; nothing more is asked', async (t) => {
   const running = await machine(t, ['system_powerdown']);
-  t.like(await shutDown(running, SHORT), { by: 'powerdown', tried: [] });
+  t.like(await shutDown(running, LONG), { by: 'powerdown', tried: [] });
   t.deepEqual(running.asked(), ['system_powerdown']);
 });
 
 test('a guest that does not is given its time, then QEMU is told', async (t) => {
   const running = await machine(t, ['quit']);
-  const { by, tried, milliseconds } = await shutDown(running, SHORT);
+  const { by, tried, milliseconds } = await shutDown(running, { ...LONG, powerdownMs: 60 });
   t.is(by, 'quit');
   t.deepEqual(tried, [{ by: 'powerdown', why: 'it had not ended 60 ms later' }]);
   t.true(milliseconds >= 59);
@@ -48,19 +51,19 @@ test('a guest that does not is given its time, then QEMU is told', async (t) => 
 
 test('a press of the button that the guest did not hear is made again', async (t) => {
   const running = await machine(t, ['system_powerdown'], { deafTo: 2 });
-  t.like(await shutDown(running, { ...SHORT, powerdownMs: 5000, againMs: 20 }), { by: 'powerdown', tried: [] });
+  t.like(await shutDown(running, { ...LONG, againMs: 20 }), { by: 'powerdown', tried: [] });
   t.deepEqual(running.asked(), ['system_powerdown', 'system_powerdown', 'system_powerdown']);
 });
 
 test('one that is known not to listen is not asked', async (t) => {
   const running = await machine(t, ['quit']);
-  t.like(await shutDown(running, { ...SHORT, powerdownMs: 0 }), { by: 'quit', tried: [] });
+  t.like(await shutDown(running, { ...LONG, powerdownMs: 0 }), { by: 'quit', tried: [] });
   t.deepEqual(running.asked(), ['quit']);
 });
 
 test('QEMU that ends before it answers has heeded all the same', async (t) => {
   const running = await machine(t, ['quit'], { answers: false });
-  t.like(await shutDown(running, { ...SHORT, powerdownMs: 0 }), { by: 'quit' });
+  t.like(await shutDown(running, { ...LONG, powerdownMs: 0 }), { by: 'quit' });
 });
 
 test('QEMU that answers nothing is killed, and so is one that cannot be reached', async (t) => {

@@ -12,7 +12,7 @@ import { findFullDisk } from './disk-store.ts';
 import { LEAST_MEBIBYTES, vmFull } from './full.ts';
 
 /** Generous: emulated, on a busy host. Nothing is judged by it. */
-const DEADLINE_MS = 180_000;
+const DEADLINE_MS = 420_000;
 
 const state = await vmAvailability();
 const built = await Promise.all(disks.map((recipe) => findFullDisk(recipe).catch(() => null)));
