@@ -18,9 +18,15 @@ import { readResult } from '../result/read.ts';
 import { writeResult } from '../result/write.ts';
 import { headerOf, planned, runtimeEntry, visits } from './made-up-run.ts';
 
-type Phase = (directory: string, samples: number) => Promise<Readonly<Record<string, number>>>;
+interface Taken {
+  readonly milliseconds: number;
+  /** Of processor time: what others do on the machine is not in it. */
+  readonly cpuMs: number;
+}
 
-/** Name → what it does. Each yields parts: name → milliseconds. */
+type Phase = (directory: string, samples: number) => Promise<Readonly<Record<string, Taken>>>;
+
+/** Name → what it does. Each yields parts: name → what it took. */
 const PHASES: Readonly<Record<string, Phase>> = {
   run: async (directory, samples) => {
     const journal = createWriteStream(join(directory, JOURNAL_FILE));
@@ -57,14 +63,19 @@ const PHASES: Readonly<Record<string, Phase>> = {
 };
 
 class Stages {
-  readonly taken: Record<string, number> = {};
-  #from = performance.now();
+  readonly taken: Record<string, Taken> = {};
+  #from = now();
 
   done(what: string): void {
-    const now = performance.now();
-    this.taken[what] = now - this.#from;
-    this.#from = now;
+    const to = now();
+    this.taken[what] = { milliseconds: to.milliseconds - this.#from.milliseconds, cpuMs: to.cpuMs - this.#from.cpuMs };
+    this.#from = to;
   }
+}
+
+function now(): Taken {
+  const { user, system } = process.cpuUsage();
+  return { milliseconds: performance.now(), cpuMs: (user + system) / 1000 };
 }
 
 async function measure(phase: string, directory: string, samples: number): Promise<void> {
@@ -82,8 +93,8 @@ async function main(samples: number): Promise<void> {
     const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
     for (const phase of Object.keys(PHASES)) {
       const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', fileURLToPath(import.meta.url), '--phase', phase, '--directory', directory, '--samples', String(samples)]);
-      const { before, peak, parts } = JSON.parse(stdout) as { before: number; peak: number; parts: Record<string, number> };
-      for (const [part, milliseconds] of Object.entries(parts)) console.log(`${part.padEnd(38)} ${(milliseconds / 1000).toFixed(2).padStart(7)} s`);
+      const { before, peak, parts } = JSON.parse(stdout) as { before: number; peak: number; parts: Record<string, Taken> };
+      for (const [part, { milliseconds, cpuMs }] of Object.entries(parts)) console.log(`${part.padEnd(38)} ${(milliseconds / 1000).toFixed(2).padStart(7)} s, ${(cpuMs / 1000).toFixed(2)} s of a processor`);
       console.log(`${'  peak memory'.padEnd(38)} ${mebibytes(peak).padStart(9)} (${mebibytes(before)} before it began)`);
     }
     for (const file of [JOURNAL_FILE, RESULT_FILE]) console.log(`${file.padEnd(38)} ${mebibytes((await stat(join(directory, file))).size).padStart(9)}`);
