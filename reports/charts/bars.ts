@@ -3,7 +3,7 @@ import type { Chart as ChartJs, Plugin } from 'chart.js';
 import { quantityText } from '../view/numbers.ts';
 import { logRange, logScale } from './axis.ts';
 import type { BarChart, BarRow, Theme } from './chart.ts';
-import { background, categoryAxis, common, figure, hatch, ink, pale, type Bar, type Config } from './drawing.ts';
+import { background, categoryAxis, common, figure, hatch, ink, pale, whisker, type Bar, type Config } from './drawing.ts';
 
 /** Of a bar: pale, so that points and interval are seen on it. */
 const FILL = 0.42;
@@ -26,22 +26,9 @@ function drawRow(context: CanvasRenderingContext2D, chart: ChartJs, bar: Bar, ro
     context.arc(axis.getPixelForValue(value), bar.y + spread(index, bar.height), Math.max(1.4, theme.size / 9), 0, 2 * Math.PI);
     context.fill();
   }
-  if (row.low !== null && row.high !== null && row.low > 0) {
-    const [from, to] = [axis.getPixelForValue(row.low), axis.getPixelForValue(row.high)];
-    const cap = bar.height * 0.22;
-    context.strokeStyle = theme.text;
-    context.lineWidth = Math.max(1.5, theme.size / 8);
-    context.beginPath();
-    context.moveTo(from, bar.y);
-    context.lineTo(to, bar.y);
-    for (const x of [from, to]) {
-      context.moveTo(x, bar.y - cap);
-      context.lineTo(x, bar.y + cap);
-    }
-    context.stroke();
-  }
-  const end = Math.max(bar.x, ...row.points.filter((value) => value > 0).map((value) => axis.getPixelForValue(value)), row.high === null || row.high <= 0 ? 0 : axis.getPixelForValue(row.high));
   context.restore();
+  const interval = whisker(context, axis, bar, row, theme);
+  const end = Math.max(bar.x, interval, ...row.points.filter((value) => value > 0).map((value) => axis.getPixelForValue(value)));
   figure(context, unitText, end, bar.y, theme);
 }
 

@@ -1,5 +1,5 @@
 /** What every form of chart is drawn with: ink, hatching, the paper behind, titles and labels. */
-import type { ChartConfiguration, Plugin } from 'chart.js';
+import type { ChartConfiguration, Plugin, Scale } from 'chart.js';
 import type { Chart, Theme } from './chart.ts';
 
 export type Config = ChartConfiguration;
@@ -54,6 +54,29 @@ export function figure(context: CanvasRenderingContext2D, text: string, x: numbe
   context.textAlign = 'left';
   context.fillText(text, x + theme.size * 0.6, y);
   context.restore();
+}
+
+/**
+ * The 95 % interval over a bar, where there is one.
+ * @returns where it ends, px
+ */
+export function whisker(context: CanvasRenderingContext2D, axis: Pick<Scale, 'getPixelForValue'>, bar: Bar, { low, high }: { readonly low: number | null; readonly high: number | null }, theme: Theme): number {
+  if (low === null || high === null || low <= 0) return 0;
+  const [from, to] = [axis.getPixelForValue(low), axis.getPixelForValue(high)];
+  const cap = bar.height * 0.22;
+  context.save();
+  context.strokeStyle = theme.text;
+  context.lineWidth = Math.max(1.5, theme.size / 8);
+  context.beginPath();
+  context.moveTo(from, bar.y);
+  context.lineTo(to, bar.y);
+  for (const x of [from, to]) {
+    context.moveTo(x, bar.y - cap);
+    context.lineTo(x, bar.y + cap);
+  }
+  context.stroke();
+  context.restore();
+  return to;
 }
 
 /** Long labels break before the mark, so that narrow screens keep room for the bars. */

@@ -6,13 +6,18 @@ import type { ResultDocument } from '../../benchmarks/result/schema.ts';
 import { benchmarkViews, type BenchmarkView } from './benchmarks.ts';
 import { claimsView, type ClaimsView } from './claims/claims.ts';
 import { largeComparisons, leadSentence, type LargeComparison } from './comparisons.ts';
+import { crowdView, type CrowdView } from './crowd.ts';
 import { fairnessView, type FairnessView } from './fairness.ts';
 import { headlineSentences } from './headline.ts';
 import { noiseSentence, noiseViews, type NoiseView } from './noise.ts';
 import { hostLine } from './host-line.ts';
+import { memoryView, type MemoryView } from './memory.ts';
+import { interferenceRatios, throughputRatios, type RatiosView } from './ratios.ts';
 import { EMULATED, runtimeViews, type RuntimeView } from './runtimes.ts';
 import { referencesView, type ReferencesView } from './references.ts';
+import { sizesRows, type SizesRow } from './sizes.ts';
 import { stacksView, type StacksView } from './stacks.ts';
+import { startupView, type StartupView } from './startup/startup.ts';
 import { timelineViews, type TimelineView } from './timelines.ts';
 
 export interface FailureView {
@@ -46,6 +51,13 @@ export interface View {
   readonly runtimes: readonly RuntimeView[];
   readonly benchmarks: readonly BenchmarkView[];
   readonly timelines: readonly TimelineView[];
+  readonly startup: StartupView;
+  readonly memory: MemoryView;
+  /** Of what lies on disk, in four ways. */
+  readonly sizes: readonly SizesRow[];
+  readonly throughput: readonly RatiosView[];
+  readonly interference: readonly RatiosView[];
+  readonly crowd: CrowdView;
   readonly failures: readonly FailureView[];
   readonly result: ResultDocument;
 }
@@ -55,6 +67,8 @@ export function buildView(result: ResultDocument): View {
   const runtimes = all.filter(({ rung }) => !rung);
   const emulated = runtimes.filter((runtime) => runtime.emulated && runtime.notMeasured === null);
   const comparisons = largeComparisons(result, runtimes);
+  const benchmarks = benchmarkViews(result, all);
+  const timelines = timelineViews(result, runtimes);
   return {
     title: 'What a box weighs',
     caution:
@@ -73,8 +87,14 @@ export function buildView(result: ResultDocument): View {
     noiseLine: noiseSentence(noiseViews(result)),
     when: result.run.startedAt,
     runtimes,
-    benchmarks: benchmarkViews(result, all),
-    timelines: timelineViews(result, runtimes),
+    benchmarks,
+    timelines,
+    startup: startupView(result, runtimes, timelines, benchmarks),
+    memory: memoryView(result, runtimes),
+    sizes: sizesRows(result, runtimes),
+    throughput: throughputRatios(result, runtimes),
+    interference: interferenceRatios(result, runtimes),
+    crowd: crowdView(result, runtimes),
     failures: result.samples.flatMap((sample) =>
       sample.outcome === 'failed' ? [{ runtime: sample.runtime, benchmark: sample.benchmark, round: sample.round, message: sample.failure.message, log: sample.failure.log }] : [],
     ),
