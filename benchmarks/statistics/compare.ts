@@ -56,11 +56,13 @@ export function compare(a: Summary, b: Summary): Comparison | null {
   if (one === null || other === null) return null;
   const interval = (of: (a: number, b: number) => number): { low: number | null; high: number | null } =>
     a.medians === null || b.medians === null ? UNKNOWN : (interval95(pairedReplicates(a.medians, b.medians, of)) ?? UNKNOWN);
+  // Of figures that may lie below zero a ratio says nothing; where only resamples do, its interval does not.
+  const bounded = b.medians?.every((median) => median > 0) === true;
   return {
     metric: a.statistic.metric,
     runtime: a.statistic.runtime,
     baseline: b.statistic.runtime,
-    ratio: other.median === 0 ? null : { value: one.median / other.median, ...interval((x, y) => x / y) },
+    ratio: other.median <= 0 || one.median < 0 ? null : { value: one.median / other.median, ...(bounded ? interval((x, y) => x / y) : UNKNOWN) },
     difference: { value: one.median - other.median, ...interval((x, y) => x - y) },
     ...tested(a, b),
     emulated: a.statistic.emulated || b.statistic.emulated,

@@ -1,5 +1,7 @@
 /** The plain summary of a series, from tinybench's aggregation over the recorded values. */
+import { mean, medianAbsoluteDeviation, medianSorted, sampleStandardDeviation } from 'simple-statistics';
 import { Bench } from 'tinybench';
+import { quantile } from './quantile.ts';
 
 export interface Description {
   readonly mean: number;
@@ -13,13 +15,30 @@ export interface Description {
 }
 
 /**
- * Replays recorded values through a tinybench task and takes its statistics.
- * @param values at least one; finite and not negative, since tinybench would put its own clock in place of others
+ * Replays recorded values through a tinybench task and takes its statistics. Where some lie below zero, as an
+ * intercept may, tinybench would put its own clock in their place: then simple-statistics takes the same ones.
+ * @param values at least one, and finite
  * @throws {RangeError} for other values
  */
 export function describe(values: readonly number[]): Description {
-  const impossible = values.find((value) => !Number.isFinite(value) || value < 0);
+  const impossible = values.find((value) => !Number.isFinite(value));
   if (values.length === 0 || impossible !== undefined) throw new RangeError(`${impossible ?? 'no value'} cannot be summarised`);
+  return values.some((value) => value < 0) ? describeSigned([...values]) : describeReplayed(values);
+}
+
+function describeSigned(values: number[]): Description {
+  const sorted = [...values].sort((a, b) => a - b);
+  return {
+    mean: mean(values),
+    standardDeviation: values.length === 1 ? 0 : sampleStandardDeviation(values),
+    median: medianSorted(sorted),
+    mad: medianAbsoluteDeviation(values),
+    p99: quantile(sorted, 0.99),
+    sorted,
+  };
+}
+
+function describeReplayed(values: readonly number[]): Description {
   const bench = new Bench({ time: 0, iterations: values.length, warmup: false, retainSamples: true, throws: true });
   let next = 0;
   bench.add('recorded', () => ({ overriddenDuration: values[next++] }), { async: false });

@@ -128,8 +128,28 @@ test('equal samples and seed give equal intervals; another seed draws anew', (t)
   t.notDeepEqual(medians('one'), medians('two'));
 });
 
-test('NaN, infinite and negative values are refused, not timed anew by tinybench', (t) => {
-  for (const value of [NaN, Infinity, -1]) t.throws(() => describe([1, value, 2]), { instanceOf: RangeError });
+test('values below zero, as an intercept may be, are summed up like others', (t) => {
+  const [above, below] = [describe(a), describe(a.map((value) => value - 2))];
+  t.true(below.sorted.some((value) => value < 0) && below.sorted.some((value) => value > 0));
+  for (const figure of ['mean', 'median', 'p99'] as const) t.true(near(below[figure], above[figure] - 2), figure);
+  for (const figure of ['standardDeviation', 'mad'] as const) t.true(near(below[figure], above[figure]), figure);
+  t.like(describe([-4827.5]), { mean: -4827.5, standardDeviation: 0, median: -4827.5, mad: 0, p99: -4827.5 });
+  const [all, moved] = [a, below.sorted].map((values) => summaryOf('x', values).statistic.summary);
+  t.true(near(moved?.low, (all?.low ?? NaN) - 2) && near(moved?.high, (all?.high ?? NaN) - 2), `${moved?.low} to ${moved?.high}`);
+});
+
+test('of medians below zero no ratio is told, and no interval where resamples fall there', (t) => {
+  const [over, under, across] = [summaryOf('over', b), summaryOf('under', b.map((value) => -value)), summaryOf('across', [-1, -1, 1, 2, 3, 4])];
+  for (const [one, other] of [[under, over], [over, under], [under, under]] as const) {
+    const found = compare(one, other);
+    t.is(found?.ratio, null);
+    t.not(found?.difference.low, null);
+  }
+  t.deepEqual(compare(over, across)?.ratio, { value: 5.35 / 1.5, low: null, high: null });
+});
+
+test('NaN and infinite values are refused, not timed anew by tinybench', (t) => {
+  for (const value of [NaN, Infinity, -Infinity]) t.throws(() => describe([1, value, 2]), { instanceOf: RangeError });
   t.throws(() => describe([]), { instanceOf: RangeError });
   t.is(describe([0]).mean, 0);
 });
