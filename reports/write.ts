@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { ResultDocument } from '../benchmarks/result/schema.ts';
 import { chartsOf } from './charts/from-view.ts';
-import { samplesCsv } from './csv/csv.ts';
+import { samplesCsvChunks } from './csv/csv.ts';
 import { reportHtml } from './html/document.ts';
 import { markdownReport } from './markdown/markdown.ts';
 import { buildView } from './view/view.ts';
@@ -37,7 +37,7 @@ export async function writeReport(result: ResultDocument, directory: string, opt
   const view = buildView(result);
   const html = await writeWhole(join(directory, 'report.html'), await reportHtml(view));
   const markdown = await writeWhole(join(directory, 'summary.md'), markdownReport(view));
-  const csv = await writeWhole(join(directory, 'samples.csv'), samplesCsv(result));
+  const csv = await writeWhole(join(directory, 'samples.csv'), samplesCsvChunks(result));
   let images: string[] = [];
   let withoutImages: string | null = options.images ? null : 'not asked for';
   if (options.images) {

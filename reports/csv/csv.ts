@@ -8,8 +8,16 @@ import { field } from './field.ts';
 const COLUMNS = ['benchmark', 'metric', 'runtime', 'kind', 'accelerator', 'round', 'order', 'value', 'unit', 'outcome'] as const;
 
 export function samplesCsv(result: ResultDocument): string {
+  return [...samplesCsvChunks(result)].join('');
+}
+
+/** Written or sent at once. */
+const CHUNK = 2 ** 16;
+
+/** The same in parts of some lines each: there may be a million of them. */
+export function* samplesCsvChunks(result: ResultDocument): Generator<string> {
   const runtimes = new Map(result.runtimes.map((runtime) => [runtime.id, runtime]));
-  const lines = [COLUMNS.join(',')];
+  let text = `${COLUMNS.join(',')}\r\n`;
   for (const sample of result.samples) {
     const runtime = runtimes.get(sample.runtime);
     for (const metric of result.metrics) {
@@ -17,8 +25,11 @@ export function samplesCsv(result: ResultDocument): string {
       const value = sample.outcome === 'ok' ? sample.values[metric.name] : null;
       if (value === undefined) continue;
       const row = [sample.benchmark, metric.name, sample.runtime, runtime?.kind ?? '', runtime?.accelerator ?? '', sample.round, sample.order, value, metric.unit, sample.outcome];
-      lines.push(row.map(field).join(','));
+      text += `${row.map(field).join(',')}\r\n`;
     }
+    if (text.length < CHUNK) continue;
+    yield text;
+    text = '';
   }
-  return `${lines.join('\r\n')}\r\n`;
+  yield text;
 }

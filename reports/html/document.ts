@@ -4,13 +4,13 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
 import { renderToString } from 'preact-render-to-string';
 import type { Chart } from '../charts/chart.ts';
 import { chartsOf } from '../charts/from-view.ts';
 import { pageScript } from '../page/bundle.ts';
 import type { View } from '../view/view.ts';
 import { html } from './markup.ts';
+import { packedResult } from './packed.ts';
 import { runStyles } from './run-styles.ts';
 import { benchmarkSection } from './sections/benchmark.ts';
 import { claimsSection } from './sections/claims.ts';
@@ -59,7 +59,7 @@ export async function reportHtml(view: View): Promise<string> {
   const charts = chartsOf(view);
   const style = STYLE + runStyles(view, charts);
   const script = await pageScript();
-  const packed = gzipSync(JSON.stringify(view.result), { level: 9 }).toString('base64');
+  const packed = await packedResult(view.result);
   const policy = `default-src 'none'; script-src ${hashed(script)}; style-src ${hashed(style)}; img-src data:; base-uri 'none'; form-action 'none'`;
   // The outer frame is written by hand, and holds no word of the result's.
   return `<!doctype html>
