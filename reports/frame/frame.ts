@@ -3,15 +3,12 @@
  * run but its own script (Content-Security-Policy by hash). Comparisons and fleets are drawn in it.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import type { Chart } from '../charts/chart.ts';
 import { embeddableJson } from '../html/document.ts';
+import { STYLE } from '../html/style.ts';
 import { pageScript } from '../page/bundle.ts';
-
-/** The report's own style: all pages look alike. */
-const STYLE = readFileSync(new URL('../html/style.css', import.meta.url), 'utf8');
 
 function hashed(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;

@@ -3,11 +3,12 @@
  * nothing run but its own script (Content-Security-Policy by hash).
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { renderToString } from 'preact-render-to-string';
 import type { Chart } from '../charts/chart.ts';
 import { chartsOf } from '../charts/from-view.ts';
 import { pageScript } from '../page/bundle.ts';
+import { STARTING } from '../view/startup/startup.ts';
+import { missingLine } from '../view/missing.ts';
 import type { View } from '../view/view.ts';
 import { html } from './markup.ts';
 import { packedResult } from './packed.ts';
@@ -15,16 +16,19 @@ import { runStyles } from './run-styles.ts';
 import { benchmarkSection } from './sections/benchmark.ts';
 import { claimsSection } from './sections/claims.ts';
 import { dataSection } from './sections/data.ts';
+import { diskSection } from './sections/disk.ts';
 import { fairnessSection } from './sections/fairness.ts';
 import { headerSection } from './sections/header.ts';
 import { hostSection } from './sections/host.ts';
+import { memorySection } from './sections/memory.ts';
 import { methodSection } from './sections/method.ts';
 import { referencesSection } from './sections/references.ts';
 import { stacksSection } from './sections/stacks.ts';
+import { startupSections } from './sections/startup.ts';
 import { timelineSection } from './sections/timeline.ts';
 import { warningSection } from './sections/warnings.ts';
-
-const STYLE = readFileSync(new URL('style.css', import.meta.url), 'utf8');
+import { densitySection, isolationSection, workSection } from './sections/work.ts';
+import { STYLE } from './style.ts';
 
 function hashed(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
@@ -35,13 +39,23 @@ export function embeddableJson(value: unknown): string {
   return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+/** Benchmarks with sections made for them. */
+const TOLD: readonly string[] = ['memory', 'growth', 'disk', 'throughput', 'idle-cpu', 'density', 'interference'];
+
 function body(view: View, charts: readonly Chart[]): string {
+  const benchmark = (id: string) => view.benchmarks.find((each) => each.id === id);
   return renderToString(html`<div>
     ${headerSection(view)}
     <main>
       ${stacksSection(view.stacks)}
       ${claimsSection(view.claims)}
-      ${view.benchmarks.map((benchmark) => benchmarkSection(benchmark, charts))}
+      ${startupSections(view, charts)}
+      ${memorySection(view.memory, view.benchmarks, charts, missingLine(view.result, ['memory', 'growth']))}
+      ${diskSection(view.sizes, benchmark('disk'), charts, missingLine(view.result, ['disk']))}
+      ${workSection(view.throughput, view.benchmarks, charts, missingLine(view.result, ['throughput', 'idle-cpu', 'density', 'interference']))}
+      ${densitySection(view.crowd, benchmark('density'), charts)}
+      ${isolationSection(view.interference, view.reach, benchmark('interference'), charts)}
+      ${view.benchmarks.filter(({ id }) => !STARTING.includes(id) && !TOLD.includes(id)).map((each) => benchmarkSection(each, charts))}
       ${fairnessSection(view.fairness)}
       ${referencesSection(view.references)}
       ${warningSection(view)}

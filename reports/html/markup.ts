@@ -20,8 +20,20 @@ export function metricTable(metric: MetricView): VNode {
     )}</tbody></table></div>`;
 }
 
-export function plot(chart: Chart, label: string): VNode {
-  return html`<div class="plot" data-rows=${sizeOf(chart).key}><canvas id=${`chart-${chart.id}`} data-chart=${chart.id} role="img" aria-label=${label}></canvas></div>`;
+/** A canvas that shows the chart of a choice: its id is prefix, chosen value, suffix. */
+export interface Lens {
+  readonly lens: string;
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
+export function plot(chart: Chart, label: string, lens: Lens | null = null): VNode {
+  return html`<div class="plot" data-rows=${sizeOf(chart).key}><canvas id=${`chart-${chart.id}`} data-chart=${chart.id} ...${lens === null ? {} : { 'data-lens': lens.lens, 'data-prefix': lens.prefix, 'data-suffix': lens.suffix }} role="img" aria-label=${label}></canvas></div>`;
+}
+
+/** A chart that can fill a screen: `#slides` shows one such after the other, under the chart's title. */
+export function figure(chart: Chart, summary: string): VNode {
+  return html`<figure data-slide=${chart.title}>${plot(chart, summary)}<figcaption>${summary}</figcaption></figure>`;
 }
 
 export function described(pairs: readonly (readonly [string, string])[]): VNode {

@@ -1,12 +1,12 @@
 /** What runs in the report's page: draws the charts, follows the theme, and hands out the data. */
-import { BarController, BarElement, CategoryScale, Chart as ChartJs, Legend, LinearScale, LogarithmicScale, PointElement, ScatterController, Tooltip } from 'chart.js';
+import { BarController, BarElement, CategoryScale, Chart as ChartJs, Legend, LinearScale, LineController, LineElement, LogarithmicScale, PointElement, ScatterController, Tooltip } from 'chart.js';
 import { DARK, LIGHT, type Chart, type Theme } from '../charts/chart.ts';
 import { chartConfig } from '../charts/definition.ts';
 import type { ResultDocument } from '../../benchmarks/result/schema.ts';
 import { samplesCsv } from '../csv/csv.ts';
 import { followLenses } from './lens.ts';
 
-ChartJs.register(BarController, BarElement, CategoryScale, LinearScale, LogarithmicScale, PointElement, ScatterController, Tooltip, Legend);
+ChartJs.register(BarController, BarElement, CategoryScale, LinearScale, LogarithmicScale, LineController, LineElement, PointElement, ScatterController, Tooltip, Legend);
 
 function embedded(id: string): string {
   return document.getElementById(id)?.textContent ?? '';
