@@ -1,12 +1,15 @@
-/** `tare image`: what boxes are made from. List, build, inspect. */
+/** `tare image`: what boxes are made from. List, build, inspect, verify, prune. */
 import type { Argv, CommandModule } from 'yargs';
+import { buildAgain } from '../../runtime/again.ts';
 import { TareError } from '../../runtime/errors.ts';
 import { buildImage } from '../../runtime/image/build.ts';
 import { findImage, findRecipe, imageNames, loadImage, verifyOnce } from '../../runtime/image/load.ts';
+import { findOutdated, prune, type Pruned } from '../../runtime/outdated.ts';
 import { buildFullDisk } from '../../runtime/vm/full/build-disk.ts';
 import { diskNames, findDiskRecipe, findFullDisk, loadFullDisk, verifyFullDisk } from '../../runtime/vm/full/disk-store.ts';
 import { EXIT } from '../exit.ts';
 import { diskParts, imageParts, sumOf, type ListedImage } from '../image/parts.ts';
+import { prunedText, verifiedText, type Verified } from '../image/kept-text.ts';
 import { describeDisk, describeImage, inspectText, listText, stepTime, type TextOptions } from '../image/text.ts';
 import { suggestion } from '../suggest.ts';
 
@@ -103,17 +106,25 @@ const build: CommandModule<object, { name: string | undefined; force: boolean }>
       .option('force', { type: 'boolean', default: false, describe: 'also when it is built: of newer packages' })
       .epilogue('Nothing is installed on the host, and root is not needed. A build that does not come to its end leaves nothing.'),
   handler: async ({ name, force }) => {
-    const controller = new AbortController();
-    const stop = (): void => controller.abort();
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-    for (const signal of signals) process.once(signal, stop);
-    try {
-      for (const each of name === undefined ? NAMES : [known(name)]) await buildOne(each, force, controller.signal);
-    } finally {
-      for (const signal of signals) process.removeListener(signal, stop);
-    }
+    const names = name === undefined ? NAMES : [known(name)];
+    await interruptible(async (signal) => {
+      for (const each of names) await buildOne(each, force, signal);
+    });
   },
 };
+
+/** Ctrl-C ends the step that goes on, and what it had made is removed. */
+async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const stop = (): void => controller.abort();
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.once(signal, stop);
+  try {
+    return await work(controller.signal);
+  } finally {
+    for (const signal of signals) process.removeListener(signal, stop);
+  }
+}
 
 const inspect: CommandModule<object, { name: string; json: boolean; verify: boolean }> = {
   command: 'inspect <name>',
@@ -127,7 +138,7 @@ const inspect: CommandModule<object, { name: string; json: boolean; verify: bool
     if (DISKS.includes(known(name))) {
       const disk = await loadFullDisk(findDiskRecipe(name));
       if (verify) await verifyFullDisk(disk, true);
-      process.stdout.write(json ? `${JSON.stringify({ ...disk, verified: verify, parts: diskParts(disk.manifest) }, null, 2)}\n` : inspectText(describeDisk(disk), options()));
+      process.stdout.write(json ? `${JSON.stringify({ ...disk, verified: verify, parts: diskParts(disk.manifest) }, null, 2)}\n` : inspectText(describeDisk(disk, verify), options()));
       return;
     }
     const image = await loadImage(name);
@@ -136,10 +147,67 @@ const inspect: CommandModule<object, { name: string; json: boolean; verify: bool
   },
 };
 
+const verify: CommandModule<object, { name: string | undefined; rebuild: boolean; json: boolean }> = {
+  command: 'verify [name]',
+  describe: 'read every byte of an image, or of all that are built',
+  builder: (yargs) =>
+    yargs
+      .positional('name', { type: 'string', describe: NAMES.join(', ') })
+      .option('rebuild', { type: 'boolean', default: false, describe: 'also build it a second time, elsewhere: its content has to have the same digest' })
+      .option('json', { type: 'boolean', default: false, describe: 'as JSON on standard output' })
+      .epilogue('Exit status 1 when something is not what was built, or did not come out the same. The second build is removed.'),
+  handler: async ({ name, rebuild, json }) => {
+    const names = name === undefined ? await builtNames() : [known(name)];
+    if (names.length === 0) throw new TareError('missing-file', 'no image is built', 'run: tare image build');
+    const results = await interruptible(async (signal) => {
+      const done = [];
+      for (const each of names) done.push(await verifyOne(each, rebuild, signal));
+      return done;
+    });
+    process.stdout.write(json ? `${JSON.stringify(results, null, 2)}\n` : verifiedText(results, options()));
+    if (results.some(({ again }) => again !== null && !again.equal)) process.exitCode = EXIT.failed;
+  },
+};
+
+async function builtNames(): Promise<string[]> {
+  const found = await Promise.all(NAMES.map(async (name) => ((await (DISKS.includes(name) ? listedDisk(name) : listed(name))).built ? [name] : [])));
+  return found.flat();
+}
+
+async function verifyOne(name: string, rebuild: boolean, signal: AbortSignal): Promise<Verified> {
+  const disk = DISKS.includes(name) ? await loadFullDisk(findDiskRecipe(name)) : null;
+  const image = disk === null ? await loadImage(name) : null;
+  if (disk !== null) await verifyFullDisk(disk, true);
+  if (image !== null) await verifyOnce(image, true);
+  const digest = disk?.manifest.digest ?? image?.digest ?? '';
+  if (!rebuild) return { name, digest, again: null };
+  const progress = new BuildProgress();
+  try {
+    return { name, digest, again: await buildAgain(name, { signal, onBegin: (step) => progress.begin(step), onStep: (step) => progress.step(step.name, step.milliseconds) }) };
+  } finally {
+    progress.end();
+  }
+}
+
+const pruneOld: CommandModule<object, { 'dry-run': boolean; json: boolean }> = {
+  command: 'prune',
+  describe: 'remove what was built of earlier recipes, and what a build left that was killed',
+  builder: (yargs) =>
+    yargs
+      .option('dry-run', { type: 'boolean', default: false, describe: 'list it, and remove nothing' })
+      .option('json', { type: 'boolean', default: false, describe: 'as JSON on standard output' })
+      .epilogue('Images, guest kernels, disks and saved machines that nothing of today leads to. What a process uses stays. Downloaded packages stay too: make clean removes everything.'),
+  handler: async ({ dryRun, json }: { 'dry-run': boolean; dryRun?: boolean; json: boolean }) => {
+    const results: readonly Pruned[] = dryRun === true ? (await findOutdated()).map((each) => ({ ...each, removed: false, reason: null })) : await prune();
+    process.stdout.write(json ? `${JSON.stringify(results, null, 2)}\n` : prunedText(results, dryRun === true, options()));
+    if (results.some(({ removed, usedBy }) => dryRun !== true && !removed && usedBy.length === 0)) process.exitCode = EXIT.failed;
+  },
+};
+
 export const image: CommandModule = {
   command: 'image',
-  describe: 'what boxes are made from: list, build, inspect',
-  builder: (yargs): Argv => yargs.command(list).command(build).command(inspect).demandCommand(1, 'list, build or inspect?').recommendCommands().strict(),
+  describe: 'what boxes are made from: list, build, inspect, verify, prune',
+  builder: (yargs): Argv => yargs.command(list).command(build).command(inspect).command(verify).command(pruneOld).demandCommand(1, 'list, build, inspect, verify or prune?').recommendCommands().strict(),
   handler: () => {
     process.exitCode = EXIT.usage; // yargs asks for a command before it comes to this
   },

@@ -36,8 +36,9 @@ test('the parts are the layers and what only guests need, each with its share of
 
 test('inspected: every part with both sizes, share and bar; packages in order; what is not known is said', (t) => {
   const text = inspectText(describeImage(image, true), plain);
-  t.regex(text, /^base +base +60\.0 MiB +64\.0 MiB +50 % +2301 {2}█+░+$/m);
-  t.regex(text, /^app +app +100 B +4\.00 KiB +<1 % +3 /m);
+  t.regex(text, /^base +base +60\.0 MiB +64\.0 MiB +50 % +2301$/m);
+  t.regex(inspectText(describeImage(image, true), { ...plain, columns: 100 }), /^base +base +60\.0 MiB +64\.0 MiB +50 % +2301 {2}█+░+$/m);
+  t.regex(text, /^app +app +100 B +4\.00 KiB +<1 % +3$/m);
   t.regex(text, /^base \(2\): apt 2\.6\.2, libc6 2\.36-9$/m);
   t.regex(text, /^app: not known: .*--force/m);
   t.regex(text, /virtio, virtio_net, in this order/);
@@ -80,6 +81,11 @@ test.serial('the command: list and inspect as data, what is wrong in words', (t)
   const wrong = tare('inspect', 'tinny');
   t.is(wrong.status, 2);
   t.regex(wrong.stderr, /there is no image "tinny"\n.*did you mean "tiny"/);
-  t.regex(tare().stderr, /list, build or inspect\?/);
+  t.regex(tare().stderr, /list, build, inspect, verify or prune\?/);
   t.is(tare('build', 'wbe').status, 2);
+  t.is(tare('verify', 'wbe').status, 2);
+  const verified = JSON.parse(tare('verify', 'tiny', '--json').stdout) as { name: string; digest: string; again: null }[];
+  t.like(verified, [{ name: 'tiny', again: null }]);
+  const old = JSON.parse(tare('prune', '--dry-run', '--json').stdout) as { removed: boolean }[];
+  t.true(old.every(({ removed }) => !removed));
 });

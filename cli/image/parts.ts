@@ -44,7 +44,7 @@ export function diskParts(manifest: DiskManifest): ImagePart[] {
   const items = fullDiskItems(manifest, { lengthBytes: 0, allocatedBytes: 0 }).filter((item) => item.shared);
   return shared(items.map(({ name, storey, lengthBytes, allocatedBytes }, index) => {
     const part = manifest.parts[index];
-    return { name: name.replace(' (on the disk)', ''), storey, lengthBytes, allocatedBytes, files: part?.files ?? null, digest: '', packages: part?.packages ?? {} };
+    return { name: name.replace(/ \(on the disk\)| of the disk$/, ''), storey, lengthBytes, allocatedBytes, files: part?.files ?? null, digest: '', packages: part?.packages ?? {} };
   }));
 }
 

@@ -14,6 +14,8 @@ export interface TextOptions {
 
 /** As wide as a bar is where the line has room for it. */
 const BAR = 16;
+/** A shorter one shows nothing. */
+const LEAST_BAR = 6;
 const DIGITS = 12;
 
 function bytes(value: number | null): string {
@@ -74,18 +76,19 @@ export function describeImage(image: Image, verified: boolean): Description {
       ['recipe', image.recipeDigest],
       ['workload', image.workload],
       ['kernel', `Linux ${image.kernel.release}, from ${image.kernel.from}`],
-      ...(guest === undefined ? [] : [['for guests', `${guest.modules.join(', ')}, in this order, at the end of the initramfs`] as const]),
+      ...(guest === undefined ? [] : [['for guests', `${guest.modules.join(', ')}, in this order, ${guest.apart === true ? 'beside the initramfs: only machines that need them get them' : 'at the end of the initramfs'}`] as const]),
       built(image.provision),
     ],
   };
 }
 
-export function describeDisk({ path, manifest }: FullDisk): Description {
+/** @param verified whether every byte has been read just now */
+export function describeDisk({ path, manifest }: FullDisk, verified: boolean): Description {
   return {
     title: `disk ${manifest.name}, for vm-full`,
     parts: diskParts(manifest),
     facts: [
-      ['digest', `${manifest.digest} (of its content)`],
+      ['digest', `${manifest.digest} (of its content${verified ? '; every byte read just now' : ''})`],
       ['file', `${path}, ${bytes(manifest.qcow2.allocatedBytes)} as qcow2; the same as a raw file took ${bytes(manifest.raw.allocatedBytes)}`],
       ['capacity', bytes(manifest.capacityBytes)],
       ['kernel', `Linux ${manifest.release}`],
@@ -105,7 +108,8 @@ export function inspectText({ title, facts, parts }: Description, { columns, col
     [2, 3, 4, 5],
   );
   const width = Math.max(...rows.map(({ length }) => length));
-  const bar = Math.min(BAR, Math.max(0, columns - width - 2));
+  const room = columns - width - 2;
+  const bar = room < LEAST_BAR ? 0 : Math.min(BAR, room);
   const bars = ['', ...parts.map(({ share }) => barText(share, bar)), ''];
   return `${[
     bold(title),

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { TareError } from '../errors.ts';
-import { withLock } from './build-lock.ts';
+import { withFreeLock, withLock } from './build-lock.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tare-lock-'));
 test.after.always(() => {
@@ -57,4 +57,12 @@ test('waiting for it can be interrupted, and then the work is not done', async (
 
 test('a folder that is not there is named', async (t) => {
   await t.throwsAsync(withLock(join(folder, 'none', '.lock'), undefined, () => t.fail()), { instanceOf: TareError, message: /none\/\.lock cannot be taken: .*No such file/ });
+});
+
+test('whoever does not want to wait is told that it is taken, and gets one that is free', async (t) => {
+  const file = join(folder, 'taken');
+  await withLock(file, undefined, async () => t.is(await withFreeLock(file, () => t.fail()), null));
+  t.is(await withFreeLock(file, () => Promise.resolve(7)), 7);
+  await t.throwsAsync(withFreeLock(file, () => Promise.reject(new Error('the work'))), { message: 'the work' });
+  await t.throwsAsync(withFreeLock(join(folder, 'none', '.lock'), () => t.fail()), { instanceOf: TareError, message: /cannot be taken/ });
 });

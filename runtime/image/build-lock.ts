@@ -14,8 +14,26 @@ import { TareError } from '../errors.ts';
  * @throws {TareError} 'interrupted' when the signal comes while waiting; 'missing-program' without flock
  */
 export async function withLock<T>(file: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  return locked(['--exclusive'], file, signal, work);
+}
+
+/** As {@link withLock}, without waiting: null when somebody has it. */
+export async function withFreeLock<T>(file: string, work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await locked(['--exclusive', '--nonblock', '--conflict-exit-code', String(TAKEN)], file, undefined, work);
+  } catch (error) {
+    if (error instanceof LockTaken) return null;
+    throw error;
+  }
+}
+
+const TAKEN = 75;
+
+class LockTaken extends Error {}
+
+async function locked<T>(how: readonly string[], file: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
   // In a process group of its own: Ctrl-C on the terminal must not let go of it while this process tidies up.
-  const holder = spawn('flock', ['--exclusive', file, 'sh', '-c', 'echo held; exec cat'], { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  const holder = spawn('flock', [...how, file, 'sh', '-c', 'echo held; exec cat'], { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   const ended = new Promise<void>((resolve) => holder.once('close', () => { resolve(); }));
   try {
     await held(holder, file, signal);
@@ -30,7 +48,8 @@ export async function withLock<T>(file: string, signal: AbortSignal | undefined,
 async function held(holder: ReturnType<typeof spawn>, file: string, signal: AbortSignal | undefined): Promise<void> {
   let complaint = '';
   holder.stderr?.on('data', (chunk: Buffer) => { complaint += chunk.toString(); });
-  const failed = once(holder, 'close').then(() => {
+  const failed = once(holder, 'close').then(([status]) => {
+    if (status === TAKEN) throw new LockTaken();
     throw new TareError('host', `the lock ${file} cannot be taken: ${complaint.trim()}`, 'check that the folder can be written');
   });
   try {

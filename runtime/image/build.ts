@@ -13,6 +13,7 @@ import { treeArchive } from './cpio.ts';
 import { fetchPackage, readMember, removePartials } from './debian-package.ts';
 import { buildGuestSegment } from './guest-segment.ts';
 import type { Image } from './image.ts';
+import { usersOf } from './in-use.ts';
 import { kernelPackage, releaseOf } from './kernel-package.ts';
 import { unpackKernel } from './kernel-payload.ts';
 import { findImage, findRecipe, GUEST_ARCHIVE, imageFolder, loadImage } from './load.ts';
@@ -25,7 +26,7 @@ import { openStore, PARTIAL, type Store, type StoreOptions } from './store.ts';
 
 export interface BuildOptions extends StoreOptions, StepListener {
   readonly signal?: AbortSignal;
-  /** Build it even when it is there: for newer packages. Instances that still use the old one lose it. */
+  /** Build it even when it is there: for newer packages. Refused while another process uses the old one. */
   readonly refresh?: boolean;
 }
 
@@ -66,6 +67,7 @@ async function findUsable(name: string, options: StoreOptions): Promise<Image | 
 async function build(recipe: Recipe, store: Store, options: BuildOptions): Promise<void> {
   const key = await recipeDigest(recipe);
   const folder = imageFolder(store, recipe.name, key);
+  refuseInUse(`the image ${recipe.name}`, folder);
   await removePartials(store.images);
   await removePartials(store.kernels);
   const partial = await mkdtemp(join(store.images, PARTIAL));
@@ -117,6 +119,12 @@ async function build(recipe: Recipe, store: Store, options: BuildOptions): Promi
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
+}
+
+/** What another process uses would vanish under it, or be another thing from one start to the next. */
+export function refuseInUse(what: string, folder: string): void {
+  const users = usersOf(folder);
+  if (users.length > 0) throw new TareError('host', `${what} is in use by process ${users.join(', ')} (${folder})`, 'build it anew when that has ended; ps tells what it is');
 }
 
 async function buildLayer(layer: LayerRecipe, devices: readonly Device[], partial: string, shelf: PackageShelf, signal: AbortSignal | undefined) {

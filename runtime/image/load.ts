@@ -6,6 +6,7 @@ import type { Recipe } from '../../fixtures/images/recipe.ts';
 import { TareError } from '../errors.ts';
 import { fingerprint, rememberedFingerprint, rememberFingerprint } from './fingerprint.ts';
 import type { Image } from './image.ts';
+import { use } from './in-use.ts';
 import { manifestSchema, type Manifest } from './manifest.ts';
 import { recipeDigest } from './recipe-digest.ts';
 import { openStore, rebuild, type Store, type StoreOptions } from './store.ts';
@@ -117,5 +118,6 @@ export async function loadImage(name: string, options: StoreOptions = {}): Promi
   const image = await findImage(name, options);
   if (image === null) throw new TareError('missing-file', `the image "${name}" is not built (or its recipe has changed since)`, 'run: make setup');
   await verifyOnce(image);
+  use(join(image.mountpoint, '..'));
   return image;
 }

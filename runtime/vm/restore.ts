@@ -11,7 +11,6 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TareError } from '../errors.ts';
 import type { DiskItem, Image } from '../image/image.ts';
-import { openStore } from '../image/store.ts';
 import type { BoxOptions, Runtime, StartRequest } from '../runtime.ts';
 import { refuseWork } from '../workload.ts';
 import { vmAvailability } from './availability.ts';
@@ -27,7 +26,7 @@ import { snapshotKey } from './restore/key.ts';
 import { machineToSave, resumedMachine } from './restore/machine.ts';
 import { obtainSnapshot, type Place } from './restore/obtain.ts';
 import { saveRunning } from './restore/save.ts';
-import type { Snapshot } from './restore/snapshot.ts';
+import { snapshotsDirectory, type Snapshot } from './restore/snapshot.ts';
 import { cannotTell } from './unasked.ts';
 
 const NAME = 'vm-restore';
@@ -102,7 +101,7 @@ export async function prepareRestore(image: Image, options: BoxOptions, place: P
     };
     const boxOf = (snapshot: Snapshot): VmBox => new VmBox(restoreGuest(booted, snapshot, qemu.path), parts);
     const snapshot = await obtainSnapshot(
-      { directory: join(openStore().directory, 'snapshots'), name: image.name, say: (sentence) => process.stderr.write(`tare: ${sentence}\n`), ...place },
+      { directory: snapshotsDirectory(), name: image.name, say: (sentence) => process.stderr.write(`tare: ${sentence}\n`), ...place },
       await snapshotKey(qemu, booted, image),
       {
         save(directory) {

@@ -9,7 +9,7 @@ import { guestKernels } from '../../../fixtures/images/guest-kernels.ts';
 import type { LayerRecipe } from '../../../fixtures/images/recipe.ts';
 import { packages as packagesEntry } from '../../../fixtures/images/web/debian.ts';
 import { TareError } from '../../errors.ts';
-import { buildImage, type BuildOptions } from '../../image/build.ts';
+import { buildImage, refuseInUse, type BuildOptions } from '../../image/build.ts';
 import { buildTree } from '../../image/build-tree.ts';
 import { withLock } from '../../image/build-lock.ts';
 import { sha256, treeDigest, treeEntries } from '../../image/content.ts';
@@ -62,6 +62,7 @@ async function build(recipe: DiskRecipe, images: ReadonlyMap<string, Image>, sto
   const { signal } = options;
   const below = placedLayers(recipe, images);
   const folder = await diskFolder(recipe, below, options);
+  refuseInUse(`the disk ${recipe.name}`, folder);
   await removePartials(disksDirectory(options));
   const partial = await mkdtemp(join(disksDirectory(options), PARTIAL));
   const steps = new Steps(options);

@@ -8,6 +8,7 @@ import { disks, type DiskRecipe } from '../../../fixtures/images/full/recipe.ts'
 import { guestKernels } from '../../../fixtures/images/guest-kernels.ts';
 import { TareError } from '../../errors.ts';
 import { sha256 } from '../../image/content.ts';
+import { use } from '../../image/in-use.ts';
 import { findImage } from '../../image/load.ts';
 import { sourcesOf } from '../../image/recipe-digest.ts';
 import type { Image, Layer } from '../../image/image.ts';
@@ -104,6 +105,15 @@ async function imagesOf(recipe: DiskRecipe, options: StoreOptions): Promise<Read
   return images;
 }
 
+/** Where the disk is, or will be; null when it depends on an image that is not built. */
+export async function currentDiskFolder(recipe: DiskRecipe, options: StoreOptions = {}): Promise<string | null> {
+  const images = await imagesOf(recipe, options).catch((error: unknown) => {
+    if (error instanceof TareError && error.code === 'bad-file') return null;
+    throw error;
+  });
+  return images === null ? null : diskFolder(recipe, placedLayers(recipe, images), options);
+}
+
 export async function fileDigest(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
@@ -160,5 +170,6 @@ export async function loadFullDisk(recipe: DiskRecipe, options: StoreOptions = {
   const disk = await findFullDisk(recipe, options);
   if (disk === null) throw new TareError('missing-file', `the disk ${recipe.name} of vm-full is not built (or what it is made from has changed since)`, buildDisk(recipe));
   await verifyFullDisk(disk);
+  use(join(disk.path, '..'));
   return disk;
 }

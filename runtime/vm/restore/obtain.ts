@@ -2,13 +2,14 @@
  * The snapshot of a machine: the one that is there, or else a new one.
  *
  * It is built in a folder of another name and renamed when it is whole, by one builder at a time. One that is
- * damaged is named, removed, and built anew, once. Nobody else removes any: a key that has changed has a folder
- * of its own, and old ones go with the folder of everything that is built.
+ * damaged is named, removed, and built anew, once. A key that has changed has a folder of its own: `tare image prune`
+ * removes the old ones.
  */
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TareError } from '../../errors.ts';
 import { withLock } from '../../image/build-lock.ts';
+import { use } from '../../image/in-use.ts';
 import { namingFullDisk } from '../../image/no-space.ts';
 import { PARTIAL } from '../../image/store.ts';
 import { keyDigest, type SnapshotKey } from './key.ts';
@@ -31,14 +32,22 @@ export interface Place {
   readonly say: (sentence: string) => void;
 }
 
+/** The lock that whoever makes the snapshot FOLDER holds. */
+export function lockOf(directory: string, folder: string): string {
+  return join(directory, `.lock-${folder}`);
+}
+
 export async function obtainSnapshot({ directory, name, say }: Place, key: SnapshotKey, maker: Maker): Promise<Snapshot> {
   const folder = `${name}-${keyDigest(key).slice(0, 12)}`;
   const whole = join(directory, folder);
   await mkdir(directory, { recursive: true });
-  return withLock(join(directory, `.lock-${folder}`), undefined, async () => {
+  return withLock(lockOf(directory, folder), undefined, async () => {
     try {
       const found = await readSnapshot(whole);
-      if (found !== null) return found;
+      if (found !== null) {
+        use(whole);
+        return found;
+      }
     } catch (error) {
       if (!(error instanceof TareError) || error.code !== 'bad-file') throw error;
       say(`${error.message}; it is made anew`);
@@ -58,6 +67,7 @@ async function build(partial: string, whole: string, key: SnapshotKey, { save, p
     await completeSnapshot(partial, key, state, performance.now() - began);
     await prove(await made(partial));
     await rename(partial, whole);
+    use(whole);
     return await made(whole);
   } catch (error) {
     throw await namingFullDisk(error, partial);

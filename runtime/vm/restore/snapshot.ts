@@ -11,6 +11,7 @@ import { readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { TareError } from '../../errors.ts';
+import { openStore, type StoreOptions } from '../../image/store.ts';
 import { STATE_DESCRIPTOR } from '../qemu/arguments.ts';
 import { fileDigest } from './file-digest.ts';
 import type { SnapshotKey } from './key.ts';
@@ -48,6 +49,11 @@ export interface Snapshot {
  * goes before the command. Source: QEMU, `x-ignore-shared` in qapi/migration.json.
  */
 const COMMANDS = `migrate_set_capability x-ignore-shared on\nmigrate_incoming fd:${STATE_DESCRIPTOR}\n`;
+
+/** Holds all snapshots. */
+export function snapshotsDirectory(options: StoreOptions = {}): string {
+  return join(openStore(options).directory, 'snapshots');
+}
 
 /** Path of guest memory in a snapshot's folder. */
 export function ramFile(directory: string): string {
@@ -97,6 +103,13 @@ export async function readSnapshot(directory: string): Promise<Snapshot | null> 
     savedAt: listed.data.savedAt,
     milliseconds: listed.data.milliseconds,
   };
+}
+
+/** What the snapshot was made of; null when there is none to be told. */
+export async function readKey(directory: string): Promise<SnapshotKey | null> {
+  const text = await readFile(join(directory, 'manifest.json'), 'utf8').catch(() => '');
+  const listed = manifest.safeParse(safeJson(text));
+  return listed.success ? listed.data.key : null;
 }
 
 function damaged(path: string, why: string): never {
