@@ -45,8 +45,8 @@ async function refused(t: { throwsAsync: (run: Promise<unknown>, expected: { ins
 }
 
 test.serial('of two builders at once one builds, and both get the image', (t) => {
-  t.deepEqual(stepsOfBoth.map((steps) => steps.length).sort(), [0, 5]);
-  t.regex(stepsOfBoth.flat().join('\n'), /^find the guest kernel\nfetch linux-image-\S+ \S+\nunpack the guest kernel\nlayer base\nlayer app$/);
+  t.deepEqual(stepsOfBoth.map((steps) => steps.length).sort(), [0, 6]);
+  t.regex(stepsOfBoth.flat().join('\n'), /^find the guest kernel\nfetch linux-image-\S+ \S+\nunpack the guest kernel\nlayer base\nlayer app\nkernel modules for guests$/);
   t.deepEqual(partials(join(folder, 'built')), []);
 });
 
@@ -86,7 +86,17 @@ test.serial("the initramfs holds both layers, and the nodes that init's streams 
     if (parent !== '') t.true(paths.slice(0, index).includes(parent), `${path} comes after ${parent}`);
   }
   const listed = execFileSync('cpio', ['--list', '--quiet'], { input: readFileSync(image.layers[1]?.cpio ?? '') }).toString();
-  t.is(listed, 'usr\nusr/bin\nusr/bin/ready\n');
+  t.is(listed, 'usr\nusr/bin\nusr/bin/hold\nusr/bin/ready\nusr/bin/work\n');
+});
+
+test.serial('kernel modules that only some machines need lie beside it, with all that they need before them', (t) => {
+  t.true(image.guest?.apart);
+  const { guest } = image;
+  const entries = readArchive(readFileSync(guest?.cpio ?? ''), 'guest');
+  const list = entries.find(({ path }) => path === 'etc/tare/modules-balloon')?.content.toString().trimEnd().split('\n') ?? [];
+  t.deepEqual(list.map((path) => path.replace(/^.*\/|\.ko$/g, '')), guest?.modules);
+  t.is(guest?.modules.at(-1), 'virtio_balloon');
+  for (const path of list) t.true(entries.some((entry) => `/${entry.path}` === path && entry.content.length > 0), path);
 });
 
 test.serial('the guest kernel is an ELF file with a PVH entry', (t) => {
@@ -99,7 +109,7 @@ test.serial('built again, layers and archives are the same byte for byte', async
   const steps: string[] = [];
   const before = readFileSync(image.initramfs);
   const again = await buildImage('tiny', { ...options, refresh: true, onStep: ({ name }) => steps.push(name) });
-  t.is(steps.length, 5);
+  t.is(steps.length, 6);
   t.is(again.digest, image.digest);
   t.deepEqual(again.layers.map(({ digest }) => digest), image.layers.map(({ digest }) => digest));
   t.is(again.kernel.digest, image.kernel.digest);
