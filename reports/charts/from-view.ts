@@ -1,10 +1,11 @@
 /** The charts of a report: what of the view is drawn. */
-import { STARTING, type BenchmarkView } from '../view/benchmarks.ts';
+import type { BenchmarkView } from '../view/benchmarks.ts';
+import { STARTING } from '../view/startup/startup.ts';
 import type { View } from '../view/view.ts';
 import type { BarChart, Chart, LadderChart } from './chart.ts';
 import { coldCharts, spreadCharts, timelineCharts } from './start-charts.ts';
 import { thinned } from './thinned.ts';
-import { crowdCharts, diskCharts, memoryCharts, ratioChart } from './weigh-charts.ts';
+import { densityChart, diskCharts, memoryCharts, rateChart, ratioChart } from './weigh-charts.ts';
 
 export { thinned } from './thinned.ts';
 
@@ -35,12 +36,13 @@ function ladder({ id, title, main }: BenchmarkView): LadderChart | null {
 function startCharts(view: View, benchmark: BenchmarkView): Chart[] {
   if (benchmark.id === 'phases') return [];
   if (benchmark.id === 'cold') return coldCharts(view.startup);
+  if (benchmark.id === 'rate') return [rateChart(view.crowd)].filter((each) => each !== null);
   const main = benchmark.id === 'ladder' ? ladder(benchmark) : bars(benchmark);
   return [...(benchmark.id === 'startup' ? timelineCharts(view.startup) : []), ...(main === null ? [] : [main]), ...(benchmark.id === 'startup' ? spreadCharts(benchmark.main, view.startup) : [])];
 }
 
 /** Benchmarks that have no chart by themselves: others tell of them, or their figures are drawn together. */
-const TOLD_ELSEWHERE: readonly string[] = ['memory', 'growth', 'disk', 'throughput', 'density', 'interference', 'rate'];
+const TOLD_ELSEWHERE: readonly string[] = ['memory', 'growth', 'disk', 'throughput', 'density', 'interference'];
 
 /** In the order of the report. */
 export function chartsOf(view: View): Chart[] {
@@ -52,7 +54,7 @@ export function chartsOf(view: View): Chart[] {
     ...diskCharts(view.sizes, benchmark('disk')),
     ...view.benchmarks.filter((each) => !isStart(each) && !TOLD_ELSEWHERE.includes(each.id)).flatMap((each) => bars(each) ?? []),
     ...view.throughput.map(ratioChart),
-    ...crowdCharts(view.crowd),
+    ...[densityChart(view.crowd)].filter((each) => each !== null),
     ...view.interference.map(ratioChart),
   ];
 }

@@ -80,9 +80,12 @@ export function ratioChart({ id, title, axis, boxes, rows }: RatiosView): RatioC
   return { form: 'ratios', id, title, axis, series: boxes.map(series), rows: rows.map(({ label, noise, ratios }) => ({ label, noise, dots: ratios.map((each) => (each === null ? null : { value: each.value, low: each.low, high: each.high })) })) };
 }
 
-export function crowdCharts({ density, rates, starters }: CrowdView): GroupChart[] {
-  const charts: GroupChart[] = [];
-  if (density.length > 0) charts.push({ form: 'groups', id: 'density', title: 'How many idle boxes fit', axis: 'number of boxes, logarithmic', quantity: 'count', parts: ['fit', 'really started'], rows: density.map(({ runtime, fits, started }) => ({ ...series(runtime), values: [Math.round(fits), Math.round(started)] })) });
-  if (rates.length > 0) charts.push({ form: 'groups', id: 'rate', title: 'Starts a second', axis: 'starts a second with clean-up, logarithmic', quantity: '1/s', parts: starters.map((count) => (count === 1 ? 'by one starter' : `by ${count} at once`)), rows: rates.map(({ runtime, rates: values }) => ({ ...series(runtime), values })) });
-  return charts;
+export function densityChart({ density }: CrowdView): GroupChart | null {
+  if (density.length === 0) return null;
+  return { form: 'groups', id: 'density', title: 'How many idle boxes fit', axis: 'number of boxes, logarithmic', quantity: 'count', parts: ['fit', 'really started'], rows: density.map(({ runtime, fits, started }) => ({ ...series(runtime), values: [Math.round(fits), Math.round(started)] })) };
+}
+
+export function rateChart({ rates, starters }: CrowdView): GroupChart | null {
+  if (rates.length === 0) return null;
+  return { form: 'groups', id: 'rate', title: 'Starts a second', axis: 'starts a second with clean-up, logarithmic', quantity: '1/s', parts: starters.map((count) => (count === 1 ? 'by one starter' : `by ${count} at once`)), rows: rates.map(({ runtime, rates: values }) => ({ ...series(runtime), values })) };
 }

@@ -23,7 +23,21 @@ export interface BenchmarkView {
   readonly disks: readonly BoxDiskView[];
 }
 
-const BENCHMARK_TITLES: Readonly<Record<string, string>> = { startup: 'Start-up', http: 'First answer of a web server', ladder: 'What each part adds', rate: 'Starts a second', memory: 'Memory', reclaim: 'Memory given back', disk: 'Disk', cold: 'Cold start', 'idle-cpu': 'Processor time when idle', throughput: 'Throughput inside', density: 'How many fit', interference: 'Beside a greedy neighbour' };
+const BENCHMARK_TITLES: Readonly<Record<string, string>> = {
+  startup: 'Start-up',
+  http: 'First answer of a web server',
+  ladder: 'What each part adds',
+  rate: 'Starts a second',
+  memory: 'Memory',
+  growth: 'Growth',
+  reclaim: 'Memory given back',
+  disk: 'Disk',
+  cold: 'Cold start',
+  'idle-cpu': 'Processor time when idle',
+  throughput: 'Work done inside',
+  density: 'How many fit',
+  interference: 'Beside a greedy neighbour',
+};
 
 const MEMORY_PARTS = ['anonymous', 'file', 'kernel'] as const;
 

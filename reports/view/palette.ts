@@ -43,6 +43,8 @@ export const PARTS: Readonly<Record<string, Ink>> = {
   metadata: { light: '#8a8f98', dark: '#a9b0bb' },
   hypervisor: { light: '#7a5c99', dark: '#b79bd6' },
   runtime: { light: '#5f6b7a', dark: '#9aa7b8' },
+  ram: { light: '#d55e00', dark: '#ff8a3d' },
+  program: { light: '#8a8f98', dark: '#a9b0bb' },
 };
 
 /** Layers of the two stacks. */

@@ -14,6 +14,7 @@ import { hostLine } from './host-line.ts';
 import { memoryView, type MemoryView } from './memory.ts';
 import { interferenceRatios, throughputRatios, type RatiosView } from './ratios.ts';
 import { EMULATED, runtimeViews, type RuntimeView } from './runtimes.ts';
+import { reachRows, type ReachRow } from './reach.ts';
 import { referencesView, type ReferencesView } from './references.ts';
 import { sizesRows, type SizesRow } from './sizes.ts';
 import { stacksView, type StacksView } from './stacks.ts';
@@ -58,6 +59,7 @@ export interface View {
   readonly throughput: readonly RatiosView[];
   readonly interference: readonly RatiosView[];
   readonly crowd: CrowdView;
+  readonly reach: readonly ReachRow[];
   readonly failures: readonly FailureView[];
   readonly result: ResultDocument;
 }
@@ -74,7 +76,7 @@ export function buildView(result: ResultDocument): View {
     caution:
       emulated.length === 0
         ? null
-        : `Figures of ${emulated.map(({ id }) => id).join(' and ')} are ${EMULATED}: this host has no working hardware virtualisation, so the guest's processor is imitated in software. Ratios against an emulated machine say nothing about hardware virtualisation.`,
+        : `Figures of ${new Intl.ListFormat('en-GB').format(emulated.map(({ id }) => id))} are ${EMULATED}: this host has no working hardware virtualisation, so the guest's processor is imitated in software. Ratios against an emulated machine say nothing about hardware virtualisation.`,
     lead: leadSentence(comparisons),
     comparisons,
     headline: headlineSentences(result, runtimes),
@@ -95,6 +97,7 @@ export function buildView(result: ResultDocument): View {
     throughput: throughputRatios(result, runtimes),
     interference: interferenceRatios(result, runtimes),
     crowd: crowdView(result, runtimes),
+    reach: reachRows(result, runtimes),
     failures: result.samples.flatMap((sample) =>
       sample.outcome === 'failed' ? [{ runtime: sample.runtime, benchmark: sample.benchmark, round: sample.round, message: sample.failure.message, log: sample.failure.log }] : [],
     ),
