@@ -32,6 +32,8 @@ export interface Profile {
   readonly summary: string;
   /** Rounds by benchmark; 0: only when it is asked for by name, and then `asked` rounds. */
   readonly rounds: Readonly<Record<BenchmarkName, number>>;
+  /** In place of those where what is in the box is a server: each start of an emulated machine then takes twice as long. */
+  readonly serving?: Readonly<Partial<Record<BenchmarkName, number>>>;
   /** Rounds of a benchmark that was asked for although the profile leaves it out. */
   readonly asked: number;
   /** By runtime; those that are not named are visited in every round. */
@@ -45,9 +47,10 @@ const WARM = 'its disk has just been read whole, so a warm-up would cost half a 
 export const PROFILES = {
   quick: {
     name: 'quick',
-    summary: 'under 4 minutes on 2 processors, even where virtual machines are emulated',
+    summary: 'under 4 minutes on 2 processors, even where virtual machines are emulated (with --image web about 5)',
     // 20 starts give p90 and p95 and an interval; an emulated vm-micro starts in 1.3 s, and a memory visit takes as long and 2 s more.
     rounds: { startup: 20, phases: 1, http: 10, ladder: 20, rate: 0, memory: 5, growth: 0, reclaim: 0, disk: 5, 'idle-cpu': 0, throughput: 0, density: 0, interference: 0, cold: 0 },
+    serving: { startup: 10, http: 5, ladder: 10 },
     asked: 3,
     thinned: {
       'vm-full': { every: 15, warmup: false, why: `two starts, one taken apart, and one weighing are all that four minutes have room for, at 25 s each where it is emulated; ${WARM}` },
@@ -55,17 +58,19 @@ export const PROFILES = {
   },
   standard: {
     name: 'standard',
-    summary: 'about 18 minutes where virtual machines are emulated',
-    // 100 starts carry a p99, ten weighings a p90.
-    rounds: { startup: 100, phases: 3, http: 20, ladder: 50, rate: 2, memory: 10, growth: 2, reclaim: 0, disk: 5, 'idle-cpu': 2, throughput: 5, density: 0, interference: 0, cold: 5 },
+    summary: 'about 15 minutes where virtual machines are emulated (with --image web about 20)',
+    // 100 starts carry a p99. Of what takes long, either an interval is told (5 rounds) or it is taken once: growth is
+    // a slope over 15 boxes, a rate the sum of many starts, idle time a counter over 5 s, and a second look tells no interval.
+    rounds: { startup: 100, phases: 5, http: 20, ladder: 50, rate: 1, memory: 6, growth: 1, reclaim: 0, disk: 5, 'idle-cpu': 1, throughput: 5, density: 0, interference: 0, cold: 5 },
+    serving: { startup: 50, ladder: 25 },
     asked: 5,
     thinned: {
-      'vm-full': { every: 20, warmup: false, skip: ['rate', 'growth', 'cold'], why: `five starts carry an interval and take 2 minutes where it is emulated, as would one visit that starts eight; ${WARM}` },
+      'vm-full': { every: 20, warmup: false, skip: ['rate', 'growth', 'cold'], why: `five starts (three of a server) are 2 minutes where it is emulated, as would be one visit that starts eight; ${WARM}` },
     },
   },
   thorough: {
     name: 'thorough',
-    summary: 'until medians of start-up are known to ±2 %, by a pilot; at most about an hour where virtual machines are emulated; p99 of every runtime but vm-full',
+    summary: 'until medians of start-up are known to ±2 %, by a pilot; at most about two hours where virtual machines are emulated (with --image web three); p99 of every runtime but vm-full',
     rounds: { startup: 1000, phases: 10, http: 100, ladder: 200, rate: 20, memory: 100, growth: 10, reclaim: 0, disk: 5, 'idle-cpu': 10, throughput: 20, density: 3, interference: 10, cold: 20 },
     asked: 20,
     thinned: {
@@ -78,3 +83,9 @@ export const PROFILES = {
 } as const satisfies Record<string, Profile>;
 
 export type ProfileName = keyof typeof PROFILES;
+
+/** @param serves whether what is in the box is a server */
+export function usualRounds(name: ProfileName, serves: boolean): Profile['rounds'] {
+  const { rounds, serving = {} }: Profile = PROFILES[name];
+  return serves ? { ...rounds, ...serving } : rounds;
+}

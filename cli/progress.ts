@@ -77,7 +77,7 @@ export class ProgressDisplay {
         this.say(`${yellow('not measured:')} ${event.runtime}: ${event.reason}${event.remedy === '' ? '' : `\n  next: ${event.remedy}`}`);
         break;
       case 'benchmark-start':
-        this.say(`${event.benchmark}: ${event.rounds} rounds (benchmark ${event.index + 1} of ${event.count}, ${durationText(event.progress.remainingMs)} left in all)`);
+        this.say(`${event.benchmark}: ${event.rounds} ${event.rounds === 1 ? 'round' : 'rounds'} (benchmark ${event.index + 1} of ${event.count}, ${durationText(event.progress.remainingMs)} left in all)`);
         break;
       case 'sample-start':
         this.#visit(event.visit, event.progress);

@@ -94,6 +94,18 @@ test('emulated virtual machines make a run longer', (t) => {
   const expected = (accelerator: 'kvm' | 'auto'): number => planRun({ runtimes, accelerator }).expectedMs;
   t.true(expected('auto') > expected('kvm'));
   t.true(planRun({ runtimes: usual, rungs, aa: true }).expectedMs < 4 * 60_000, 'the quick profile takes under four minutes');
+  for (const [profile, serves, minutes] of [['standard', false, 15], ['quick', true, 5], ['standard', true, 20], ['thorough', false, 120], ['thorough', true, 180]] as const) {
+    const { expectedMs } = planRun({ runtimes: usual, rungs, aa: true, profile, serves });
+    t.true(expectedMs < 1.1 * minutes * 60_000, `${profile}${serves ? ' of a server' : ''} is said to take ${minutes} minutes, and takes ${Math.round(expectedMs / 60_000)}`);
+  }
+});
+
+test('a server is started less often, and no time is reckoned for what is passed over', (t) => {
+  const rounds = (serves: boolean): number | undefined => planRun({ runtimes: usual, profile: 'standard', serves }).options.rounds['startup'];
+  t.deepEqual([rounds(false), rounds(true)], [100, 50]);
+  t.is(planRun({ runtimes: usual, profile: 'standard', serves: true, samples: 7 }).options.rounds['startup'], 7);
+  const alone = (id: string): number => planRun({ runtimes: [{ id, kind: 'vm' }], benchmarks: ['interference'] }).expectedMs;
+  t.true(alone('vm-full') < alone('vm-micro'));
 });
 
 for (const [what, options, message] of [

@@ -6,7 +6,7 @@ import { TareError } from '../../runtime/errors.ts';
 import type { Accelerator, Kind, MachineName } from '../../runtime/runtime.ts';
 import { asksServer, BENCHMARK_NAMES, climbs, isBenchmarkName, warmsUp, type BenchmarkName } from '../catalogue.ts';
 import { chooseTwins, type PairWish } from '../noise/twins.ts';
-import { PROFILES, type ProfileName, type Thinning } from '../profiles.ts';
+import { PROFILES, usualRounds, type Profile, type ProfileName } from '../profiles.ts';
 import { randomSeed, shuffled, stream } from '../random/stream.ts';
 import type { RunOptionsEntry } from '../result/schema.ts';
 import { expectedProvisionMs, expectedVisitMs } from './duration.ts';
@@ -165,13 +165,15 @@ function planBenchmark(benchmark: string, all: readonly string[], options: RunOp
 }
 
 function resolve(wish: RunOptions): RunOptionsEntry {
-  const profile = PROFILES[wish.profile ?? 'quick'];
+  const profileName = wish.profile ?? 'quick';
+  const profile: Profile = PROFILES[profileName];
+  const usual = usualRounds(profileName, wish.serves === true);
   const ids = wish.runtimes.map(({ id }) => id);
   if (ids.length === 0) throw new TareError('usage', 'no runtime was chosen, so there is nothing to measure', 'name at least one with --runtimes; tare doctor lists them');
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) throw new TareError('usage', `the runtime "${twice}" was chosen twice under one name`, 'name each runtime once');
   const climbable = (wish.rungs ?? []).length > 0;
-  const names = wish.benchmarks ?? BENCHMARK_NAMES.filter((name) => profile.rounds[name] > 0 && (climbable || !climbs(name)) && (wish.serves === true || !asksServer(name)));
+  const names = wish.benchmarks ?? BENCHMARK_NAMES.filter((name) => usual[name] > 0 && (climbable || !climbs(name)) && (wish.serves === true || !asksServer(name)));
   const benchmarks = BENCHMARK_NAMES.filter((name) => names.includes(name));
   const unknown = names.find((name) => !isBenchmarkName(name));
   if (unknown !== undefined) throw new TareError('usage', `there is no benchmark "${unknown}"`, `choose from: ${BENCHMARK_NAMES.join(', ')}`);
@@ -185,10 +187,10 @@ function resolve(wish: RunOptions): RunOptionsEntry {
     if (!benchmarks.includes(name as BenchmarkName)) throw new TareError('usage', `--samples names "${name}", which is not measured`, `it is one of: ${benchmarks.join(', ')}; or name it among --benchmarks`);
     whole(`--samples of ${name}`, count, 1, MOST_SAMPLES);
   }
-  const thinned: Readonly<Record<string, Thinning>> = profile.thinned;
+  const { thinned } = profile;
   const every = wish.runtimes.map((each) => [each.id, whole(`every of ${each.id}`, wish.every?.[each.id] ?? thinned[nameOf(each)]?.every ?? 1, 1, MOST_SAMPLES)] as const);
   const usualEvery = Object.fromEntries(every.filter(([, step]) => step > 1));
-  const twins = chooseTwins({ profile: profile.name, aa: wish.aa ?? false, runtimes: ids, benchmarks, every: usualEvery });
+  const twins = chooseTwins({ profile: profileName, aa: wish.aa ?? false, runtimes: ids, benchmarks, every: usualEvery });
   const withoutWarmup = wish.runtimes.filter((each) => thinned[nameOf(each)]?.warmup === false).map(({ id }) => id);
   const skipped = wish.runtimes.flatMap((each) => {
     // Whoever asks for a benchmark gets it of everybody.
@@ -198,10 +200,10 @@ function resolve(wish: RunOptions): RunOptionsEntry {
   const deadlineMs = amount('the deadline (ms)', wish.deadlineMs ?? DEADLINE_MS, 1, 3_600_000);
   const patient = wish.deadlineMs !== undefined ? [] : [...wish.runtimes, ...twinsOf({ twins }, wish.runtimes)].flatMap(({ id, deadlineMs: needs = 0 }) => (needs > deadlineMs ? [[id, needs] as const] : []));
   return {
-    profile: profile.name,
+    profile: profileName,
     benchmarks,
     runtimes: ids,
-    rounds: Object.fromEntries(benchmarks.map((name) => [name, wish.rounds?.[name] ?? wish.samples ?? (profile.rounds[name] || profile.asked)])),
+    rounds: Object.fromEntries(benchmarks.map((name) => [name, wish.rounds?.[name] ?? wish.samples ?? (usual[name] || profile.asked)])),
     every: usualEvery,
     ...(twins === undefined ? {} : { twins }),
     warmupRounds: whole('the number of warm-up rounds', wish.warmupRounds ?? 1, 0, 100),

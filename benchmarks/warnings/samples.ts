@@ -24,7 +24,7 @@ function failures(samples: readonly Sample[]): Warning[] {
         id: 'failed-samples',
         symptom: `${failed.length} of ${all.length} samples of ${runtime} failed (${reasons.join(', ')}); they are counted and in no figure.`,
         cause: first.message,
-        remedy: first.remedy === '' ? 'Look at the logs of the failed samples.' : first.remedy,
+        remedy: first.remedy === '' ? 'Look at the logs of the failed samples.' : sentence(first.remedy),
       },
     ];
   });
@@ -32,7 +32,12 @@ function failures(samples: readonly Sample[]): Warning[] {
 
 /** A warm-up visit yields no sample, so its failure is told here or nowhere. */
 export function warmupWarning(benchmark: string, runtime: string, failure: { readonly message: string; readonly remedy: string }): Warning {
-  return { id: 'failed-warm-up', symptom: `The warm-up of ${benchmark} failed for ${runtime}.`, cause: failure.message, remedy: failure.remedy };
+  return { id: 'failed-warm-up', symptom: `The warm-up of ${benchmark} failed for ${runtime}.`, cause: failure.message, remedy: sentence(failure.remedy) };
+}
+
+/** Remedies of errors follow "next:"; those of warnings follow a full stop. A command stays as it is typed. */
+function sentence(remedy: string): string {
+  return /^(tare|sudo|make) /.test(remedy) ? remedy : remedy.charAt(0).toUpperCase() + remedy.slice(1);
 }
 
 function leftovers(samples: readonly Sample[]): Warning[] {

@@ -1,6 +1,6 @@
 /** The command line that repeats a run: the seed spelled out, the output's place left open. */
 import { chooseTwins } from '../../benchmarks/noise/twins.ts';
-import { PROFILES, type ProfileName, type Thinning } from '../../benchmarks/profiles.ts';
+import { PROFILES, usualRounds, type ProfileName, type Thinning } from '../../benchmarks/profiles.ts';
 import type { RunPlan } from '../../benchmarks/run.ts';
 
 export function repeatable(plan: RunPlan, image: string): string[] {
@@ -22,9 +22,10 @@ function aaOption({ options: { profile, runtimes, benchmarks, every, twins } }: 
 }
 
 /** What is not as the profile has it; a number that a pilot found is always said, so that no other is found instead. */
-function samplesOption({ options: { profile, rounds } }: RunPlan): string[] {
-  const { rounds: usual, asked, ...rest } = PROFILES[profile as ProfileName];
-  const ofProfile = (name: string): number => (usual as Readonly<Record<string, number>>)[name] || asked;
+function samplesOption({ options: { profile, rounds }, serves }: RunPlan): string[] {
+  const { asked, ...rest } = PROFILES[profile as ProfileName];
+  const usual: Readonly<Record<string, number>> = usualRounds(profile as ProfileName, serves);
+  const ofProfile = (name: string): number => usual[name] || asked;
   const changed = Object.entries(rounds).filter(([name, count]) => ofProfile(name) !== count || ('pilot' in rest && rest.pilot.benchmark === name));
   if (changed.length === 0) return [];
   const counts = new Set(Object.values(rounds));

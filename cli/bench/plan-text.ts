@@ -23,15 +23,17 @@ export function planText(plan: RunPlan, more: PlanMore = {}): string {
   const lines = plan.benchmarks.map(({ benchmark, rounds }) => {
     const measured = rounds.filter(({ warmup }) => !warmup);
     const most = pilot?.wish.benchmark === benchmark ? 'at most ' : '';
-    return `  ${benchmark.padEnd(12)} ${`${most}${measured.length}`.padStart(5)} rounds of ${measured[0]?.order.length ?? 0} ${climbs(benchmark) ? 'rungs' : 'runtimes'}`;
+    const visited = measured[0]?.order.length ?? 0;
+    return `  ${benchmark.padEnd(12)} ${`${most}${measured.length}`.padStart(5)} ${measured.length === 1 ? 'round' : 'rounds'} of ${visited} ${climbs(benchmark) ? 'rung' : 'runtime'}${visited === 1 ? '' : 's'}`;
   });
   return [
     `profile ${plan.options.profile}, seed ${plan.options.seed}${more.from === undefined ? '' : `, options from ${more.from}`}`,
     ...(more.like === undefined ? [] : likeLines(more.like)),
-    ...(pilot === null ? [] : [`  pilot        ${String(pilot.wish.starts).padStart(5)} starts, about ${durationText(pilot.plan.expectedMs)}: from their spread the rounds of ${pilot.wish.benchmark} for ±${pilot.wish.target * 100} % of the median`]),
+    ...(pilot === null ? [] : [`  pilot        ${String(pilot.wish.starts).padStart(5)} starts, about ${durationText(pilot.plan.expectedMs)}: their spread tells how many`, `                     rounds of ${pilot.wish.benchmark} give ±${pilot.wish.target * 100} % of the median`]),
     ...lines,
     ...(unfinished === undefined ? [] : [`  ${unfinished.taken.samples} samples are there already${unfinished.tornBytes > 0 ? ', and one that was cut short' : ''}: ${plan.samples - unfinished.taken.samples} are left`]),
-    `  ${plan.samples} samples, ${pilot === null ? 'about' : 'at most about'} ${durationText(plan.expectedMs + (pilot?.plan.expectedMs ?? 0))} (virtual machines counted as emulated unless --accelerator kvm)`,
+    `  ${plan.samples} samples, ${pilot === null ? 'about' : 'at most about'} ${durationText(plan.expectedMs + (pilot?.plan.expectedMs ?? 0))}`,
+    ...(plan.options.accelerator !== 'kvm' && plan.runtimes.some(({ kind }) => kind === 'vm') ? ['  (machines counted as emulated; --accelerator kvm: as real ones)'] : []),
     '',
   ].join('\n');
 }
