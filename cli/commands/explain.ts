@@ -1,4 +1,4 @@
-/** `tare explain container`: the plan, step by step, for a class. */
+/** `tare explain BOX`: what it is made of, step by step or device by device, for a class. */
 import type { CommandModule } from 'yargs';
 import { measureSteps } from '../../benchmarks/explain/measure.ts';
 import { warm } from '../../runtime/container/box.ts';
@@ -7,10 +7,12 @@ import { SHIFTED } from '../../runtime/container/ids.ts';
 import { PART_NAMES, PARTS, type PartName, withCarried, without } from '../../runtime/container/parts.ts';
 import type { ContainerSpec } from '../../runtime/container/spec.ts';
 import { TareError } from '../../runtime/errors.ts';
-import { loadImage } from '../../runtime/image/load.ts';
+import { findRecipe, imageNames, loadImage } from '../../runtime/image/load.ts';
 import type { Box } from '../../runtime/runtime.ts';
 import { explainedParts, explainedSteps, type Explanation } from '../explain/explanation.ts';
 import { lookFromBothSides, sightsText } from '../explain/show.ts';
+import { sideText } from '../explain/side-text.ts';
+import { QUESTIONS, TOLD_BOXES } from '../explain/story.ts';
 import { explanationText } from '../explain/text.ts';
 import { vmText } from '../explain/vm-text.ts';
 import { EXPLAINED_VMS, type ExplainedVm, vmExplanation } from '../explain/vm.ts';
@@ -25,6 +27,7 @@ interface Arguments {
   samples: string;
   measure: boolean;
   userns: boolean;
+  image: string | undefined;
 }
 
 const GAP_MS = 20;
@@ -35,7 +38,8 @@ export const explain: CommandModule<object, Arguments> = {
   describe: 'what a box is made of: every step or device with its reason, and its cost here',
   builder: (yargs) =>
     yargs
-      .positional('box', { type: 'string', demandOption: true, describe: `container, ${EXPLAINED_VMS.join(', ')}` })
+      .positional('box', { type: 'string', demandOption: true, describe: `container, ${EXPLAINED_VMS.join(', ')}; vm: all of them, beside the container` })
+      .option('image', { type: 'string', describe: `what is in it, of: ${imageNames().join(', ')} (tiny; in vm-full web)` })
       .option('without', { type: 'string', array: true, nargs: 1, describe: `what falls away, and what it saves: ${PART_NAMES.join(', ')}` })
       .option('show', { type: 'boolean', default: false, describe: 'prove each namespace: the same container from inside and outside' })
       .option('userns', { type: 'boolean', default: false, describe: 'with a user namespace too' })
@@ -45,11 +49,14 @@ export const explain: CommandModule<object, Arguments> = {
       .example('$0 explain container', 'all steps, with their costs')
       .example('$0 explain container --without net,seccomp', 'what these two are worth')
       .example('$0 explain container --show', 'one process, two views')
+      .example('$0 explain vm', 'container and virtual machines, question by question and side by side')
       .example('$0 explain vm-full', 'a virtual machine: what it pretends to have, and how it boots'),
   handler: async (argv) => {
     const columns = Math.min(process.stdout.columns || 80, 100);
+    if (argv.image !== undefined) findRecipe(argv.image);
+    if (argv.box === 'vm') return explainAll(argv, columns);
     if (isVm(argv.box)) return explainVm(argv, argv.box, columns);
-    if (argv.box !== 'container') throw new TareError('usage', `"${argv.box}" cannot be explained`, suggestion(argv.box, ['container', ...EXPLAINED_VMS]));
+    if (argv.box !== 'container') throw new TareError('usage', `"${argv.box}" cannot be explained`, suggestion(argv.box, ['container', 'vm', ...EXPLAINED_VMS]));
     if (argv.show) return show(argv, columns);
     const explanation = await explanationOf(argv, wholeNumber('samples', argv.samples, 3));
     const colours = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
@@ -61,12 +68,34 @@ function isVm(name: string): name is ExplainedVm {
   return EXPLAINED_VMS.some((each) => each === name);
 }
 
-async function explainVm(argv: Arguments, name: ExplainedVm, columns: number): Promise<void> {
+function refuseOfContainer(argv: Arguments): void {
   const given = argv.show ? '--show' : argv.userns ? '--userns' : argv.without === undefined ? null : '--without';
-  if (given !== null) throw new TareError('usage', `${given}: ${name} is no container`, 'it is for tare explain container');
-  const terminal = process.stderr.isTTY === true;
-  const explanation = await vmExplanation(name, argv.measure, (what) => void (terminal && process.stderr.write(`\r\u001B[2K${name}: ${what}`)));
-  if (terminal) process.stderr.write('\r\u001B[2K');
+  if (given !== null) throw new TareError('usage', `${given}: ${argv.box} is no container`, 'it is for tare explain container');
+}
+
+/** On a terminal only, on one line. */
+function says(name: string): (what: string) => void {
+  return (what) => void (process.stderr.isTTY === true && process.stderr.write(`\r\u001B[2K${name}: ${what}`));
+}
+
+function nothingMore(): void {
+  if (process.stderr.isTTY === true) process.stderr.write('\r\u001B[2K');
+}
+
+async function explainAll(argv: Arguments, columns: number): Promise<void> {
+  refuseOfContainer(argv);
+  const machines = [];
+  for (const name of TOLD_BOXES) if (name !== 'container') machines.push(await vmExplanation(name, { measure: argv.measure, image: argv.image, beside: false, say: says(name) }));
+  nothingMore();
+  const side = { questions: QUESTIONS, container: await explanationOf(argv, wholeNumber('samples', argv.samples, 3)), machines };
+  const colours = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
+  process.stdout.write(argv.json ? `${JSON.stringify(side, null, 2)}\n` : sideText(side, { columns, colours }));
+}
+
+async function explainVm(argv: Arguments, name: ExplainedVm, columns: number): Promise<void> {
+  refuseOfContainer(argv);
+  const explanation = await vmExplanation(name, { measure: argv.measure, image: argv.image, beside: true, say: says(name) });
+  nothingMore();
   const colours = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
   process.stdout.write(argv.json ? `${JSON.stringify(explanation, null, 2)}\n` : vmText(explanation, { columns, colours }));
 }
@@ -77,7 +106,7 @@ function progress(done: number, of: number): void {
 }
 
 async function specOf(argv: Arguments): Promise<{ full: ContainerSpec; left: ContainerSpec; names: readonly PartName[] }> {
-  const base = hostSpec(await loadImage('tiny'), { memoryBytes: 256 * 2 ** 20, cpus: 1 });
+  const base = hostSpec(await loadImage(argv.image ?? 'tiny'), { memoryBytes: 256 * 2 ** 20, cpus: 1 });
   const full = argv.userns && !base.namespaces.includes('user') ? { ...base, namespaces: ['user' as const, ...base.namespaces], idMaps: { uids: [SHIFTED], gids: [SHIFTED] } } : base;
   const asked = argv.without === undefined ? [] : (chosenNames('without', argv.without, PART_NAMES) as PartName[]);
   const names = [...withCarried(asked)];
@@ -86,7 +115,7 @@ async function specOf(argv: Arguments): Promise<{ full: ContainerSpec; left: Con
 
 async function show(argv: Arguments, columns: number): Promise<void> {
   const { left } = await specOf(argv);
-  const box = await openContainer(left, warm(await loadImage('tiny')));
+  const box = await openContainer(left, warm(await loadImage(argv.image ?? 'tiny')));
   try {
     const sights = await lookFromBothSides(box);
     process.stdout.write(argv.json ? `${JSON.stringify(sights, null, 2)}\n` : sightsText(sights, columns));
@@ -96,7 +125,7 @@ async function show(argv: Arguments, columns: number): Promise<void> {
 }
 
 async function explanationOf(argv: Arguments, samples: number): Promise<Explanation> {
-  const image = await loadImage('tiny');
+  const image = await loadImage(argv.image ?? 'tiny');
   const { full, left, names } = await specOf(argv);
   const boxes: Box[] = [];
   try {

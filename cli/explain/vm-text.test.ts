@@ -4,6 +4,7 @@ import type { VmExplanation } from './vm.ts';
 
 const explanation: VmExplanation = {
   name: 'vm-micro',
+  image: 'tiny',
   summary: 'A machine.',
   emulated: true,
   acceleratorReason: 'no KVM',

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { quantile } from '../../benchmarks/statistics/quantile.ts';
 import { containerRuntime } from '../../runtime/container/container.ts';
 import { TareError } from '../../runtime/errors.ts';
+import type { Image } from '../../runtime/image/image.ts';
 import { loadImage } from '../../runtime/image/load.ts';
 import type { StartPhase } from '../../runtime/phases.ts';
 import type { Box, BoxOptions } from '../../runtime/runtime.ts';
@@ -17,6 +18,7 @@ export type ExplainedVm = (typeof EXPLAINED_VMS)[number];
 
 export interface VmExplanation {
   readonly name: ExplainedVm;
+  readonly image: string;
   readonly summary: string;
   readonly emulated: boolean;
   readonly acceleratorReason: string;
@@ -40,20 +42,34 @@ const GAP_MS = 20;
 /** Starts that a median is of: a traditional machine takes half a minute where it is emulated. */
 const STARTS: Readonly<Record<ExplainedVm, number>> = { 'vm-floor': 20, 'vm-micro': 5, 'vm-restore': 10, 'vm-full': 1 };
 
-async function open(name: ExplainedVm): Promise<ExplainableVm> {
+/** Where a disk of vm-full is still to be built, that is told too. */
+async function open(name: ExplainedVm, image: Image, say: Say): Promise<ExplainableVm> {
+  const options = { ...OPTIONS, say };
   switch (name) {
     case 'vm-floor':
-      return (await vmFloor.prepare(await loadImage('tiny'), OPTIONS)) as ExplainableVm;
+      return (await vmFloor.prepare(image, options)) as ExplainableVm;
     case 'vm-micro':
-      return prepareMicro(await loadImage('tiny'), OPTIONS);
+      return prepareMicro(image, options);
     case 'vm-restore':
-      return (await vmRestore.prepare(await loadImage('tiny'), OPTIONS)) as ExplainableVm;
+      return (await vmRestore.prepare(image, options)) as ExplainableVm;
     case 'vm-full':
-      return (await vmFull.prepare(await loadImage('web'), OPTIONS)) as ExplainableVm;
+      return (await vmFull.prepare(image, options)) as ExplainableVm;
   }
 }
 
-async function medianReadyMs(box: Box, starts: number, say: (what: string) => void): Promise<number> {
+type Say = (what: string) => void;
+
+export interface VmWish {
+  /** Start it: for its time, its phases and its devices. */
+  readonly measure: boolean;
+  /** What is in it. Default: `tiny`, and `web` in vm-full. */
+  readonly image?: string | undefined;
+  /** Whether the container is measured beside it. */
+  readonly beside: boolean;
+  readonly say: Say;
+}
+
+async function medianReadyMs(box: Box, starts: number, say: Say): Promise<number> {
   const taken: number[] = [];
   while (taken.length < starts) {
     say(`start ${taken.length + 1} of ${starts}`);
@@ -81,9 +97,9 @@ function counted(types: readonly string[]): { type: string; count: number }[] {
   return [...counts].map(([type, count]) => ({ type, count })).sort((a, b) => a.type.localeCompare(b.type));
 }
 
-async function containerBeside(say: (what: string) => void): Promise<VmExplanation['container']> {
+async function containerBeside(image: Image, say: Say): Promise<VmExplanation['container']> {
   if ((await containerRuntime.availability()).state === 'unavailable') return null;
-  const box = await containerRuntime.prepare(await loadImage('tiny'), OPTIONS);
+  const box = await containerRuntime.prepare(image, OPTIONS);
   try {
     const steps = box.plan({ what: 'workload', then: 'exit', account: false }).length;
     return { readyMs: await medianReadyMs(box, 20, (what) => say(`container, ${what}`)), steps };
@@ -92,12 +108,10 @@ async function containerBeside(say: (what: string) => void): Promise<VmExplanati
   }
 }
 
-/**
- * @param measure start it: for its time, its phases and its devices
- * @throws {TareError} when this host cannot start it
- */
-export async function vmExplanation(name: ExplainedVm, measure: boolean, say: (what: string) => void): Promise<VmExplanation> {
-  const box = await open(name);
+/** @throws {TareError} when this host cannot start it */
+export async function vmExplanation(name: ExplainedVm, { measure, image: wanted = name === 'vm-full' ? 'web' : 'tiny', beside, say }: VmWish): Promise<VmExplanation> {
+  const image = await loadImage(wanted);
+  const box = await open(name, image, say);
   try {
     if (box.accelerator === null) throw new TareError('host', `${name} has no accelerator`, 'this is a fault of tare: please report it');
     const { arguments: words, parameters } = box.explain();
@@ -109,6 +123,7 @@ export async function vmExplanation(name: ExplainedVm, measure: boolean, say: (w
     const devices = measure && name !== 'vm-floor' ? counted((await devicesOf(box)).map(({ type }) => type)) : null;
     return {
       name,
+      image: wanted,
       summary: SUMMARIES[name],
       emulated: box.accelerator === 'tcg',
       acceleratorReason: box.acceleratorReason ?? '',
@@ -118,7 +133,7 @@ export async function vmExplanation(name: ExplainedVm, measure: boolean, say: (w
       arguments: words.map((argument) => ({ words: argument.words.join(' '), why: argument.why })),
       parameters: parameters.map(({ word, why }) => ({ word, why })),
       devices,
-      container: measure ? await containerBeside(say) : null,
+      container: measure && beside ? await containerBeside(image, say) : null,
     };
   } finally {
     await box.close();
