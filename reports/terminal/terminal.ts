@@ -50,7 +50,9 @@ function benchmarkText(benchmark: BenchmarkView, { columns, colours, unicode }: 
     const marks = marksOf(row).map((mark) => (mark === EMULATED ? yellow(mark) : red(mark))).join(' ');
     return `  ${name}  ${bold(row.text.padStart(textWidth))}  ${dim(row.intervalText.padEnd(intervalWidth))}  ${paint(drawn)}${' '.repeat(Math.max(0, barWidth - drawn.length))}  ${marks}`.trimEnd();
   });
-  const heading = `${bold(`${benchmark.title}: ${benchmark.main.title}`)} ${dim(`(median, 95 % interval${log ? ', bars logarithmic' : ''})`)}`;
+  const same = benchmark.title.toLowerCase() === benchmark.main.title.toLowerCase();
+  const title = same ? benchmark.title : `${benchmark.title}: ${benchmark.main.title}`;
+  const heading = wrapped(`${bold(title)} ${dim(`(median, 95 % interval${log ? ', bars logarithmic' : ''})`)}`, columns);
   return [heading, ...lines].join('\n');
 }
 

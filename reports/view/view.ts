@@ -15,6 +15,7 @@ import { memoryView, type MemoryView } from './memory.ts';
 import { interferenceRatios, throughputRatios, type RatiosView } from './ratios.ts';
 import { EMULATED, runtimeViews, type RuntimeView } from './runtimes.ts';
 import { reachRows, type ReachRow } from './reach.ts';
+import { questionsOf, type Question } from './quiz.ts';
 import { referencesView, type ReferencesView } from './references.ts';
 import { sizesRows, type SizesRow } from './sizes.ts';
 import { stacksView, type StacksView } from './stacks.ts';
@@ -53,6 +54,8 @@ export interface View {
   readonly benchmarks: readonly BenchmarkView[];
   readonly timelines: readonly TimelineView[];
   readonly startup: StartupView;
+  /** Of the quiz; empty where nothing was measured that can be asked. */
+  readonly questions: readonly Question[];
   readonly memory: MemoryView;
   /** Of what lies on disk, in four ways. */
   readonly sizes: readonly SizesRow[];
@@ -71,6 +74,7 @@ export function buildView(result: ResultDocument): View {
   const comparisons = largeComparisons(result, runtimes);
   const benchmarks = benchmarkViews(result, all);
   const timelines = timelineViews(result, runtimes);
+  const startup = startupView(result, runtimes, timelines, benchmarks);
   return {
     title: 'What a box weighs',
     caution:
@@ -91,7 +95,8 @@ export function buildView(result: ResultDocument): View {
     runtimes,
     benchmarks,
     timelines,
-    startup: startupView(result, runtimes, timelines, benchmarks),
+    startup,
+    questions: questionsOf(comparisons, benchmarks, startup.starts),
     memory: memoryView(result, runtimes),
     sizes: sizesRows(result, runtimes),
     throughput: throughputRatios(result, runtimes),
