@@ -5,7 +5,9 @@ import type { Conditions, Host, RuntimeEntry, Warning } from '../result/schema.t
 const BUSY_SHARE = 0.5;
 
 export function machineWarnings(host: Host, conditions: Conditions, runtimes: readonly RuntimeEntry[]): Warning[] {
-  return [...emulation(runtimes), ...unavailable(runtimes), ...load(host, conditions), ...governor(host), ...swap(conditions)];
+  // A twin is what its runtime is.
+  const boxes = runtimes.filter(({ twinOf }) => twinOf === undefined);
+  return [...emulation(boxes), ...unavailable(boxes), ...load(host, conditions), ...governor(host), ...swap(conditions)];
 }
 
 function emulation(runtimes: readonly RuntimeEntry[]): Warning[] {
