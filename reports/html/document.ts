@@ -24,6 +24,7 @@ import { memorySection } from './sections/memory.ts';
 import { methodSection } from './sections/method.ts';
 import { referencesSection } from './sections/references.ts';
 import { stacksSection } from './sections/stacks.ts';
+import { stageSection } from './sections/stage.ts';
 import { startupSections } from './sections/startup.ts';
 import { timelineSection } from './sections/timeline.ts';
 import { warningSection } from './sections/warnings.ts';
@@ -47,6 +48,7 @@ function body(view: View, charts: readonly Chart[]): string {
   return renderToString(html`<div>
     ${headerSection(view)}
     <main>
+      ${stageSection(view.questions, charts)}
       ${stacksSection(view.stacks)}
       ${claimsSection(view.claims)}
       ${startupSections(view, charts)}

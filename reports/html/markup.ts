@@ -16,7 +16,7 @@ export function metricTable(metric: MetricView): VNode {
   return html`<div class="scroll"><table>
     <thead><tr><th>runtime</th><th class="figure">median</th><th class="figure">95 % interval</th><th>${metric.against}</th><th class="figure">samples</th></tr></thead>
     <tbody>${metric.rows.map(
-      (row) => html`<tr><td>${name(row.runtime)}</td>${row.median === null ? html`<td colspan="3">${row.text}</td>` : html`<td class="figure">${row.text}</td><td class="figure">${row.intervalText}</td><td>${row.ratioText ?? ''}</td>`}<td class="figure">${row.n}${row.failed > 0 ? `, ${row.failed} failed` : ''}</td></tr>`,
+      (row) => html`<tr><td>${name(row.runtime)}</td>${row.median === null ? html`<td colspan="3">${row.text}</td>` : html`<td class="figure">${row.text}</td><td class="figure">${row.intervalText}</td><td class="wide">${row.ratioText ?? ''}</td>`}<td class="figure">${row.n}${row.failed > 0 ? `, ${row.failed} failed` : ''}</td></tr>`,
     )}</tbody></table></div>`;
 }
 

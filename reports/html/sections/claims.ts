@@ -6,7 +6,7 @@ import { html } from '../markup.ts';
 const SIGNS: Readonly<Record<ClaimView['verdict'], string>> = { supported: '✓', 'not supported': '✗', mixed: '◐', 'not tested here': '–' };
 
 function card({ id, claim, verdict, why, figures, beware }: ClaimView): VNode {
-  return html`<article class="claim" id=${`claim-${id}`} data-verdict=${verdict.replaceAll(' ', '-')}>
+  return html`<article class="claim" id=${`claim-${id}`} data-verdict=${verdict.replaceAll(' ', '-')} data-slide=${claim}>
     <h3>${claim}</h3>
     <p class="verdict"><span aria-hidden="true">${SIGNS[verdict]}</span> ${verdict}</p>
     <p>${why}</p>

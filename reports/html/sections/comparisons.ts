@@ -13,7 +13,7 @@ function side(comparison: LargeComparison, which: 'light' | 'heavy'): VNode {
 
 export function comparisonCards(comparisons: readonly LargeComparison[]): VNode | string {
   if (comparisons.length === 0) return '';
-  return html`<div class="large">${comparisons.map(
+  return html`<div class="large" data-slide="Container beside virtual machine">${comparisons.map(
     (each) => html`<a class="weight" href=${`#${each.id}`}>
       <h2>${each.title}</h2>
       <p class="times">${each.times ?? '≈'} <span>${each.of}</span></p>

@@ -9,7 +9,8 @@ export function headerSection(view: View): VNode {
   return html`<header>
     <p class="brand">tare</p>
     <h1>${view.title}: process, container, virtual machine</h1>
-    ${view.lead === null ? '' : html`<p class="lead">${view.lead}</p>`}
+    <p class="modes"><a href="#slides">Present: one figure a screen</a>${view.questions.length === 0 ? '' : html`<a href="#quiz">Quiz: predict, then reveal</a>`}</p>
+    ${view.lead === null ? '' : html`<p class="lead" data-slide=${view.title}>${view.lead}</p>`}
     ${comparisonCards(view.comparisons)}
     ${view.caution === null ? '' : html`<p class="caution"><b>Emulated.</b> ${view.caution}</p>`}
     ${view.lead === null ? html`<ul class="headline">${view.headline.map((sentence) => html`<li>${sentence}</li>`)}</ul>` : html`<details><summary>The same in sentences, with intervals</summary><ul>${view.headline.map((sentence) => html`<li>${sentence}</li>`)}</ul></details>`}

@@ -35,7 +35,7 @@ export function stacksSection(view: StacksView | null): VNode | string {
     <h2>The two stacks</h2>
     <p class="muted">What stands under the app, and what each layer was measured to cost. The columns at the right are to one linear scale: what cannot be seen in them is that small.</p>
     <fieldset class="choose"><legend>Show</legend>${STACK_MEASURES.map(({ id, title, unit }, index) => html`<label><input type="radio" name="stack-measure" id=${`stack-${id}`} value=${id} checked=${index === 0} />${title} <span class="muted">${unit}</span></label>`)}</fieldset>
-    <div class="pair">
+    <div class="pair" data-slide="The two stacks">
       ${column(view.machine, 'machine')}${column(view.container, 'container')}
       <div class="layer host" data-layer="host-os"><b>${HOST_LAYER.name}</b><span>${HOST_LAYER.what}</span></div>
     </div>
