@@ -24,6 +24,7 @@ help:
 	@echo 'make ksm                what merging of equal pages saves over idle guests; put back as it was found'
 	@echo 'make scale              100,000 made-up samples: how long statistics and files take, and how much memory'
 	@echo 'make fuzz SECONDS=600   random plans and random bytes to the launcher, under sanitizers'
+	@echo 'tare image prune        remove what earlier versions of images, disks and snapshots left'
 	@echo 'make clean              remove what was built (reports are kept)'
 	@echo
 	@echo 'On a bare Debian (Ubuntu is untried), as root or with sudo. What is installed: setup/packages.txt'

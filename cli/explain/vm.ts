@@ -82,8 +82,9 @@ async function medianReadyMs(box: Box, starts: number, say: Say): Promise<number
   return quantile(taken.sort((a, b) => a - b), 0.5);
 }
 
-async function phasesOf(name: ExplainedVm, box: Box): Promise<readonly StartPhase[] | null> {
+async function phasesOf(name: ExplainedVm, box: Box, say: Say): Promise<readonly StartPhase[] | null> {
   if (name === 'vm-floor' || name === 'vm-restore') return null;
+  say('a boot that tells of itself');
   const instance = await box.start({ what: 'workload', then: 'exit', account: true, telling: true });
   const timer = setTimeout(() => void instance.stop(), DEADLINE_MS);
   await instance.ended;
@@ -95,6 +96,11 @@ function counted(types: readonly string[]): { type: string; count: number }[] {
   const counts = new Map<string, number>();
   for (const type of types) counts.set(type, (counts.get(type) ?? 0) + 1);
   return [...counts].map(([type, count]) => ({ type, count })).sort((a, b) => a.type.localeCompare(b.type));
+}
+
+async function countedDevices(box: Box, say: Say): Promise<VmExplanation['devices']> {
+  say('its devices');
+  return counted((await devicesOf(box)).map(({ type }) => type));
 }
 
 async function containerBeside(image: Image, say: Say): Promise<VmExplanation['container']> {
@@ -116,11 +122,9 @@ export async function vmExplanation(name: ExplainedVm, { measure, image: wanted 
     if (box.accelerator === null) throw new TareError('host', `${name} has no accelerator`, 'this is a fault of tare: please report it');
     const { arguments: words, parameters } = box.explain();
     const readyMs = measure ? await medianReadyMs(box, STARTS[name], say) : null;
-    if (measure) say('a boot that tells of itself');
-    const phases = measure ? await phasesOf(name, box) : null;
-    if (measure) say('its devices');
+    const phases = measure ? await phasesOf(name, box, say) : null;
     // A guest without an operating system has ended before it could be asked.
-    const devices = measure && name !== 'vm-floor' ? counted((await devicesOf(box)).map(({ type }) => type)) : null;
+    const devices = measure && name !== 'vm-floor' ? await countedDevices(box, say) : null;
     return {
       name,
       image: wanted,
