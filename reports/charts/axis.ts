@@ -8,6 +8,8 @@ import { axisTitle } from './drawing.ts';
 function logTick(value: number, span: number): boolean {
   const power = 10 ** Math.floor(Math.log10(value) + 1e-9);
   const lead = Math.round(value / power);
+  // An axis that begins at 0.248 has a tick there, which is none to be named.
+  if (Math.abs(value / power - lead) > 1e-6) return false;
   return lead === 1 || (span < 2.2 && (lead === 2 || lead === 5));
 }
 

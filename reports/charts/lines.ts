@@ -20,6 +20,11 @@ function at({ slope, intercept }: LineRow, x: number): number {
   return intercept + slope * x;
 }
 
+/** With the box's name, where the screen has room for it. */
+function noteOf({ label, note }: LineRow, theme: Theme): string {
+  return theme.size < 13 ? note : `${label.replace(/ \(.*/, '')} ${note}`;
+}
+
 function drawing(of: LineChart, theme: Theme, most: number, unit: number): Plugin {
   return {
     id: 'lines',
@@ -40,7 +45,7 @@ function drawing(of: LineChart, theme: Theme, most: number, unit: number): Plugi
         ctx.stroke();
         ctx.restore();
         for (const point of row.points) drawMark(ctx, x.getPixelForValue(point.x), y.getPixelForValue(point.y / unit), row, position, theme);
-        figure(ctx, row.note, x.getPixelForValue(most), notes[position] ?? 0, theme);
+        figure(ctx, noteOf(row, theme), x.getPixelForValue(most), notes[position] ?? 0, theme);
       }
     },
   };
@@ -49,12 +54,13 @@ function drawing(of: LineChart, theme: Theme, most: number, unit: number): Plugi
 export function linesConfig(chart: LineChart, theme: Theme, titled: boolean): Config {
   const most = Math.max(1, ...chart.rows.flatMap(({ points }) => points.map(({ x }) => x)));
   const values = chart.rows.flatMap((row) => [...row.points.map(({ y }) => y), at(row, 0), at(row, most)]);
+  const [least, top] = [Math.min(0, ...values), Math.max(0, ...values)];
   const unit = unitFor(chart.quantity, Math.max(1, ...values.map(Math.abs)));
   const counts = [...new Set([0, ...chart.rows.flatMap(({ points }) => points.map(({ x }) => x))])].sort((a, b) => a - b);
   const base = common(chart, theme, titled);
   const ticks = { color: theme.muted, maxRotation: 0, font: { family: theme.font, size: theme.size * 0.85 } };
   // Room for the longest note behind the last reading.
-  const longest = Math.max(...chart.rows.map(({ note }) => note.length), 0);
+  const longest = Math.max(...chart.rows.map((row) => noteOf(row, theme).length), 0);
   return {
     type: 'scatter',
     data: { datasets: chart.rows.map(({ label, points }) => ({ label, data: points.map(({ x, y }) => ({ x, y: y / unit.size })), pointRadius: 0, pointHitRadius: theme.size })) },
@@ -64,7 +70,8 @@ export function linesConfig(chart: LineChart, theme: Theme, titled: boolean): Co
       layout: { padding: { ...(titled ? { left: theme.size, top: theme.size, bottom: theme.size } : {}), right: longest * theme.size * 0.6 + theme.size } },
       scales: {
         x: { type: 'linear', min: 0, max: most, title: axisTitle(chart.across, theme), grid: { color: theme.grid }, border: { color: theme.grid }, afterBuildTicks(axis: { ticks: { value: number }[] }) { axis.ticks = counts.map((value) => ({ value })); }, ticks },
-        y: { type: 'linear', suggestedMin: Math.min(0, ...values) / unit.size, suggestedMax: Math.max(0, ...values) / unit.size, title: axisTitle(`${chart.axis}, ${unit.name}`, theme), grid: { color: theme.grid }, border: { display: false }, ticks: { ...ticks, maxTicksLimit: 6 } },
+        // An intercept a little below zero is no reason for an axis that goes far below it.
+        y: { type: 'linear', ...(least < -0.05 * top ? { suggestedMin: least / unit.size } : { min: 0 }), suggestedMax: top / unit.size, title: axisTitle(`${chart.axis}, ${unit.name}`, theme), grid: { color: theme.grid }, border: { display: false }, ticks: { ...ticks, maxTicksLimit: 6 } },
       },
       plugins: {
         ...base.plugins,

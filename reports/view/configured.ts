@@ -9,12 +9,14 @@ export interface ConfiguredRow {
   readonly charged: number;
   readonly configuredText: string;
   readonly chargedText: string;
-  /** Guest RAM that the guest has touched; '–' where there is no guest, or nobody knows. */
+  /** Guest RAM that the guest has touched; '–' where there is none to be told. */
   readonly touchedText: string;
-  /** Kept by the guest's kernel before anybody could ask for memory; why not, where it cannot be told. */
+  /** Kept by the guest's kernel before anybody could ask for memory. */
   readonly takenText: string;
   /** What the guest says is left for programs. */
   readonly leftText: string;
+  /** Why figures are lacking. */
+  readonly reasons: readonly string[];
 }
 
 /** Of boxes that had memory set aside and were weighed. */
@@ -26,9 +28,8 @@ export function configuredRows(result: ResultDocument, runtimes: readonly Runtim
     if (configured === null || charged === null) return [];
     const text = (name: string): string => {
       const bytes = median(name);
-      if (bytes !== null) return quantityText('bytes', bytes);
-      return runtime.kind === 'vm' ? (runtime.unmeasurable[`memory.${name}`] ?? 'not measured') : '–';
+      return bytes === null ? '–' : quantityText('bytes', bytes);
     };
-    return [{ runtime, configured, charged, configuredText: quantityText('bytes', configured), chargedText: quantityText('bytes', charged), touchedText: text('ram'), takenText: text('taken'), leftText: text('available') }];
+    return [{ runtime, configured, charged, configuredText: quantityText('bytes', configured), chargedText: quantityText('bytes', charged), touchedText: text('ram'), takenText: text('taken'), leftText: text('available'), reasons: runtime.kind === 'vm' ? [...new Set(['ram', 'taken', 'available'].flatMap((name) => (median(name) === null ? [runtime.unmeasurable[`memory.${name}`] ?? 'not every figure was measured'] : [])))] : [] }];
   });
 }

@@ -62,7 +62,7 @@ function lacking(result: ResultDocument, { name, metrics }: Way): string {
 function ratioOf(result: ResultDocument, metric: string, runtime: RuntimeView): LensRatio | null {
   const known = result.metrics.find(({ id }) => id === metric);
   const comparison = known === undefined ? undefined : againstContainer(result, known, runtime.id);
-  if (comparison === undefined) return null;
+  if (comparison === undefined) return { runtime, text: 'no ratio: the container was not measured', spread: '', value: null };
   const { ratio } = comparison;
   if (ratio === null || ratio.value <= 0 || (ratio.low !== null && ratio.low <= 0)) return { runtime, text: 'no ratio: the container’s figure does not stand out from what else the host does', spread: '', value: null };
   const decided = ratio.low === null || ratio.high === null || ratio.low > 1 || ratio.high < 1;

@@ -1,5 +1,6 @@
 /** What a part of the report lacks, and why, in a line. */
 import type { ResultDocument } from '../../benchmarks/result/schema.ts';
+import type { BenchmarkView } from './benchmarks.ts';
 
 /** Benchmarks by the name of what they tell. */
 const TOLD: Readonly<Record<string, string>> = {
@@ -12,4 +13,11 @@ export function missingLine(result: ResultDocument, benchmarks: readonly string[
   const lacking = benchmarks.filter((id) => !taken.includes(id));
   if (lacking.length === 0) return null;
   return `Not measured: ${lacking.map((id) => `${TOLD[id] ?? id} (${id})`).join(', ')}. This run, of profile ${profile}, did not take ${lacking.length === 1 ? 'it' : 'them'}: tare bench --benchmarks ${lacking.join(',')} does.`;
+}
+
+/** "Not measured of vm-floor (it has no operating system, …) and …"; null where every box has the leading figure. */
+export function lackingLine({ main }: Pick<BenchmarkView, 'main'>): string | null {
+  const lacking = main.rows.filter(({ median }) => median === null);
+  if (lacking.length === 0) return null;
+  return `Not measured of ${lacking.map(({ runtime, text }) => `${runtime.id} (${text.replace(/^not measured: /, '')})`).join(', ')}.`;
 }

@@ -9,16 +9,10 @@ import { figure, html, metricTable, name } from '../markup.ts';
 /** More metrics than these are told in one table: their tables would be longer than the report. */
 const MOST_TABLES = 12;
 
-/** A place in the page has one name, and several metrics may share a paragraph of the method. */
-function place(metrics: readonly MetricView[], position: number): string {
-  const { anchor, id } = metrics[position] as MetricView;
-  return metrics.findIndex((each) => each.anchor === anchor) === position ? anchor : id;
-}
-
 function inOne(metrics: readonly MetricView[]): VNode {
   const boxes = metrics.reduce<MetricView['rows']>((most, { rows }) => (rows.length > most.length ? rows : most), []).map(({ runtime }) => runtime);
   return html`<div class="scroll"><table><thead><tr><th>figure</th>${boxes.map((box) => html`<th class="figure">${name(box)}</th>`)}</tr></thead>
-    <tbody>${metrics.map((metric, position) => html`<tr id=${place(metrics, position)} title=${metric.definition}><td>${metric.title}</td>${boxes.map((box) => {
+    <tbody>${metrics.map((metric) => html`<tr id=${metric.id} title=${metric.definition}><td>${metric.title}</td>${boxes.map((box) => {
       const row = metric.rows.find(({ runtime }) => runtime.id === box.id);
       return html`<td class="figure">${row === undefined || row.median === null ? '–' : html`${row.text}<br /><span class="muted">${row.intervalText}</span>`}</td>`;
     })}</tr>`)}</tbody></table></div>`;
@@ -27,7 +21,7 @@ function inOne(metrics: readonly MetricView[]): VNode {
 /** Every metric of a benchmark, folded away: a few as tables of their own, many in one. */
 export function allFigures({ title, metrics, parts }: BenchmarkView): VNode {
   return html`<details><summary>All figures: ${title}</summary>
-    ${metrics.length > MOST_TABLES ? inOne(metrics) : metrics.map((metric, position) => html`<h3 id=${place(metrics, position)}>${metric.title}</h3><p class="muted">${metric.definition}</p>${metricTable(metric)}`)}
+    ${metrics.length > MOST_TABLES ? inOne(metrics) : metrics.map((metric) => html`<h3 id=${metric.id}>${metric.title}</h3><p class="muted">${metric.definition}</p>${metricTable(metric)}`)}
     ${parts === null ? '' : html`<h3>In parts</h3><div class="scroll"><table><thead><tr><th>runtime</th>${parts.parts.map((part) => html`<th class="figure">${part.replace('-', ' ')}</th>`)}</tr></thead>
       <tbody>${parts.rows.map((row) => html`<tr><td>${name(row.runtime)}</td>${row.bytes.map((bytes) => html`<td class="figure">${quantityText('bytes', bytes)}</td>`)}</tr>`)}</tbody></table></div>`}
   </details>`;

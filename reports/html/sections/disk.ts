@@ -24,7 +24,7 @@ function partsSaid({ parts }: BenchmarkView): string {
 function sizes(rows: readonly SizesRow[], chart: Chart | undefined): VNode | string {
   if (chart === undefined) return '';
   return html`<h3>Four sizes, never mixed</h3>
-    <p class="muted">Capacity is what the box believes it has; length, what a listing shows; allocated, what the host has lost; unique, what each further box loses it again. Programs of the runtime and the hypervisor are not in these: a host has them once.</p>
+    <p class="muted">Capacity is what the box believes it has; length, what a listing shows; allocated, what the host has lost; unique, what each further box loses it again. The runtime’s and the hypervisor’s programs are not in these.</p>
     ${figure(chart, `${rows.map(({ runtime, texts }) => `${runtime.label}: ${SIZE_NAMES.map((size, index) => `${size} ${texts[index] ?? ''}`).join(', ')}`).join('; ')}.`)}
     <div class="scroll"><table><thead><tr><th>box</th>${SIZE_NAMES.map((size) => html`<th class="figure">${size}</th>`)}<th class="figure">each further one, measured</th></tr></thead>
       <tbody>${rows.map(({ runtime, texts, eachText }) => html`<tr><td>${name(runtime)}</td>${texts.map((text) => html`<td class="figure">${text}</td>`)}<td class="figure">${eachText}</td></tr>`)}</tbody></table></div>`;
@@ -35,9 +35,7 @@ export function diskSection(rows: readonly SizesRow[], benchmark: BenchmarkView 
   const parts = charts.find(({ id }) => id === 'disk-parts');
   return html`<section id="disk">
     <h2>Disk</h2>
-    <p class="muted">${benchmark.main.definition}</p>
-    <p>${benchmark.summary}</p>
-    ${parts?.form === 'stack' ? html`<h3>${parts.title}</h3>${figure(parts, partsSaid(benchmark))}` : ''}
+    ${parts?.form === 'stack' ? html`<h3>${parts.title}</h3><p class="muted">What is allocated on the host, layer by layer; with the programs of the runtime and the hypervisor, which a host has once for all its boxes.</p>${figure(parts, partsSaid(benchmark))}` : ''}
     ${sizes(rows, charts.find(({ id }) => id === 'disk-sizes'))}
     ${boxTables(benchmark.disks)}
     ${allFigures(benchmark)}

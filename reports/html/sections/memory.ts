@@ -11,7 +11,7 @@ import { figure, html, name, plot } from '../markup.ts';
 import { allFigures } from './benchmark.ts';
 
 function cell(row: Row | undefined): VNode {
-  return row === undefined || row.median === null ? html`<td class="figure">–</td>` : html`<td class="figure">${row.text}</td>`;
+  return row === undefined || row.median === null ? html`<td class="figure muted">not measured</td>` : html`<td class="figure">${row.text}</td>`;
 }
 
 function reading({ points }: GrowthLine, at: number): string {
@@ -58,7 +58,7 @@ function growth(views: readonly GrowthView[], lenses: readonly LensView[], chart
     <div class="panels">${(['light', 'heavy'] as const).map((which) => {
       const chart = charts.find(({ id }) => id === `growth-${first?.id ?? ''}-${which}`);
       const title = first?.panels.find(({ id }) => id.endsWith(which))?.title ?? '';
-      return chart === undefined ? '' : html`<figure data-slide=${chart.title}>${plot(chart, `${chart.title}; the table below has its figures`, { lens: 'growth', prefix: 'growth-', suffix: `-${which}` })}<figcaption>${title}</figcaption></figure>`;
+      return chart === undefined ? '' : html`<figure data-slide=${chart.title}><h4>${title}</h4>${plot(chart, `${chart.title}; the table below has its figures`, { lens: 'growth', prefix: 'growth-', suffix: `-${which}` })}</figure>`;
     })}</div>
     <div class="scroll"><table><thead><tr><th>counted by</th><th>box</th><th class="figure">each further one</th><th class="figure">95 % interval</th><th class="figure">once</th>${[1, 2, 4, 8].map((count) => html`<th class="figure">${count} at once</th>`)}</tr></thead>
       <tbody>${shown.flatMap((view) => view.panels.flatMap(({ lines }) => lines.map((line) => html`<tr><td>${view.name}</td><td>${name(line.runtime)}</td><td class="figure">${line.slopeText.replace(' each', '')}</td><td class="figure">${line.slopeInterval === '' ? '–' : line.slopeInterval}</td><td class="figure">${line.interceptText.replace(' once', '')}</td>${[1, 2, 4, 8].map((count) => html`<td class="figure">${reading(line, count)}</td>`)}</tr>`)))}</tbody></table></div>`;
@@ -82,7 +82,8 @@ function configured({ configured: rows }: MemoryView, charts: readonly Chart[]):
     <p class="muted">A limit that was set aside is not taken: only what has been touched is. A guest’s kernel keeps a part for itself before any program can ask.</p>
     ${figure(chart, `${rows.map(({ runtime, chargedText, configuredText }) => `${runtime.label}: ${chargedText} charged of ${configuredText} set aside`).join('; ')}.`)}
     <div class="scroll"><table><thead><tr><th>box</th><th class="figure">set aside</th><th class="figure">charged</th><th class="figure">RAM touched by the guest</th><th class="figure">kept by its kernel</th><th class="figure">left for programs</th></tr></thead>
-      <tbody>${rows.map((row) => html`<tr><td>${name(row.runtime)}</td><td class="figure">${row.configuredText}</td><td class="figure">${row.chargedText}</td>${[row.touchedText, row.takenText, row.leftText].map((text) => html`<td class=${/^[\d–]/.test(text) ? 'figure' : 'wide'}>${text}</td>`)}</tr>`)}</tbody></table></div>`;
+      <tbody>${rows.map((row) => html`<tr><td>${name(row.runtime)}</td><td class="figure">${row.configuredText}</td><td class="figure">${row.chargedText}</td>${[row.touchedText, row.takenText, row.leftText].map((text) => html`<td class="figure">${text}</td>`)}</tr>`)}</tbody></table></div>
+    ${rows.some(({ reasons }) => reasons.length > 0) ? html`<ul class="muted">${rows.flatMap(({ runtime, reasons }) => reasons.map((reason) => html`<li>${runtime.label}: ${reason}</li>`))}</ul>` : ''}`;
 }
 
 /** The charge in parts, as words. */

@@ -3,6 +3,7 @@ import type { VNode } from 'preact';
 import type { Chart } from '../../charts/chart.ts';
 import type { BenchmarkView } from '../../view/benchmarks.ts';
 import type { CrowdView } from '../../view/crowd.ts';
+import { lackingLine } from '../../view/missing.ts';
 import type { ReachRow } from '../../view/reach.ts';
 import type { RatiosView } from '../../view/ratios.ts';
 import { figure, html, name } from '../markup.ts';
@@ -13,7 +14,12 @@ function ratios(view: RatiosView, charts: readonly Chart[]): VNode {
   return html`<h3>${view.title}</h3>
     ${chart === undefined ? '' : figure(chart, view.summary)}
     <div class="scroll"><table><thead><tr><th></th>${view.boxes.map((box) => html`<th>${name(box)}</th>`)}<th class="figure">noise</th></tr></thead>
-      <tbody>${view.rows.map((row) => html`<tr><td>${row.label}</td>${row.ratios.map((each) => html`<td>${each === null ? 'not measured' : html`<b>${each.text}</b> <span class="muted">${each.intervalText}</span>${each.differs === false ? html`<br /><span class="muted">no difference shown</span>` : ''}`}</td>`)}<td class="figure">${row.noiseText}</td></tr>`)}</tbody></table></div>`;
+      <tbody>${view.rows.map((row) => html`<tr><td>${row.label}</td>${row.ratios.map((each) => html`<td class="narrow">${each === null ? 'not measured' : html`<b>${each.text}</b><br /><span class="muted">${each.intervalText}</span>${each.differs === false ? html`<br /><span class="muted">no difference shown</span>` : ''}`}</td>`)}<td class="figure">${row.noiseText}</td></tr>`)}</tbody></table></div>`;
+}
+
+function lacking(benchmark: BenchmarkView | undefined): VNode | string {
+  const line = benchmark === undefined ? null : lackingLine(benchmark);
+  return line === null ? '' : html`<p class="muted">${line}</p>`;
 }
 
 function find(benchmarks: readonly BenchmarkView[], id: string): BenchmarkView | undefined {
@@ -28,6 +34,7 @@ export function workSection(views: readonly RatiosView[], benchmarks: readonly B
     <h2>Processor, input and output</h2>
     ${views.length === 0 ? '' : html`<p class="muted">The same program in each box, as a ratio to the plain process. Filled marks were measured on the real processor; hollow ones are emulated, and say nothing of hardware virtualisation. The grey band is as far as one box differed from itself.</p>`}
     ${views.map((view) => ratios(view, charts))}
+    ${lacking(throughput)}
     ${idle === undefined ? '' : html`<h3 id="idle-cpu">${idle.title}</h3><p class="muted">${idle.main.definition}</p>${idleChart === undefined ? html`<p>${idle.summary}</p>` : figure(idleChart, idle.summary)}`}
     ${missing === null ? '' : html`<p class="muted">${missing}</p>`}
     ${[throughput, idle].map((each) => (each === undefined ? '' : allFigures(each)))}
@@ -44,6 +51,7 @@ export function densitySection({ density, budgetText }: CrowdView, benchmark: Be
       ${figure(fit, `${density.map((row) => `${row.runtime.label}: ${row.fitsText} fit, ${row.startedText} really started`).join('; ')}.`)}
       <div class="scroll"><table><thead><tr><th>box</th><th class="figure">fit</th><th class="figure">really started</th><th class="figure">reckoned</th><th class="figure">each takes</th></tr></thead>
         <tbody>${density.map((row) => html`<tr><td>${name(row.runtime)}</td><td class="figure">${row.fitsText}</td><td class="figure">${row.startedText}</td><td class="figure">${row.projectedText}</td><td class="figure">${row.eachText}</td></tr>`)}</tbody></table></div>`}
+    ${lacking(benchmark)}
     ${allFigures(benchmark)}
   </section>`;
 }
@@ -54,6 +62,7 @@ export function isolationSection(views: readonly RatiosView[], reach: readonly R
     <h2>Neighbours, and the wall between</h2>
     ${views.length === 0 ? '' : html`<p class="muted">A box beside a greedy one of the same kind, as a ratio to the same box undisturbed.</p>`}
     ${views.map((view) => ratios(view, charts))}
+    ${lacking(benchmark)}
     ${reach.length === 0 ? '' : html`<h3 id="reach">System calls of the host’s kernel within reach</h3>
       <div class="scroll"><table><thead><tr><th>box</th><th class="figure">calls</th><th>of which</th></tr></thead>
       <tbody>${reach.map((row) => html`<tr><td>${name(row.runtime)}</td><td class="figure">${row.countText}</td><td class="wide">${row.text}</td></tr>`)}</tbody></table></div>
