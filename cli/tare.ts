@@ -13,6 +13,7 @@ import { report } from './commands/report.ts';
 import { run } from './commands/run.ts';
 import { schema } from './commands/schema.ts';
 import { exitStatus, failureText } from './failure.ts';
+import { nearestOption } from './unknown-option.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
 
@@ -53,10 +54,10 @@ const parser = yargs(withDashes(hideBin(process.argv)))
   .wrap(Math.min(80, process.stdout.columns || 80))
   .epilogue('Start with: tare doctor, then: sudo tare bench\nExit status: 0 done, 1 something failed, 2 wrong usage, 130 interrupted.')
   .exitProcess(false)
-  .fail((message: string | null, error: Error | undefined) => {
+  .fail((message: string | null, error: Error | undefined, usage: unknown) => {
     // A message is yargs' own, on how the command was used; an error alone comes from a command.
     if (message === null || message === undefined) throw error ?? new Error('failed without a word');
-    throw new TareError('usage', message.replaceAll('\n', ' ').trim(), `${named === undefined ? 'tare' : `tare ${named}`} --help tells`);
+    throw new TareError('usage', message.replaceAll(/\s+/g, ' ').trim(), nearestOption(message, usage) ?? `${named === undefined ? 'tare' : `tare ${named}`} --help tells`);
   });
 
 try {
