@@ -90,8 +90,10 @@ export class FakeBox implements Box {
     ];
   }
 
-  phases(instance: Instance): readonly StartPhase[] {
-    return plannedPhases(instance.timeline);
+  /** One that was given no steps is its program from the first moment on. */
+  phases({ timeline }: Instance): readonly StartPhase[] {
+    if (timeline.steps.length > 0 || timeline.ready === null) return plannedPhases(timeline);
+    return [{ name: 'service', milliseconds: Number(timeline.ready - timeline.requested) / 1e6, what: 'the program starts' }];
   }
 
   async start(request: StartRequest): Promise<Instance> {
