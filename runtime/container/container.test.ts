@@ -14,6 +14,7 @@ import { warm } from './box.ts';
 import { containerAhead, containerRuntime, hostSpec, openContainer } from './container.ts';
 import { SHIFTED } from './ids.ts';
 import { refuseLabels } from './labels.ts';
+import { dotted, linkOf } from './network.ts';
 import { containerPlan } from './plan.ts';
 import { rootlessAvailability } from './rootless.ts';
 import type { ContainerSpec } from './spec.ts';
@@ -220,6 +221,17 @@ rootTest(`a server inside is asked over the veth pair, and the pair goes with it
     t.deepEqual((await instance.stop()).leftovers, []);
     t.deepEqual(ours(), []);
   }));
+
+rootTest(`where it is asked is decided before its own route is there${needsRoot}`, async (t) => {
+  const slot = { launcherPid: 32_001, number: 63 };
+  const link = linkOf(slot);
+  await execa('ip', ['link', 'add', 'tare-test0', 'type', 'veth', 'peer', 'name', 'tare-test1']);
+  t.teardown(() => execa('ip', ['link', 'del', 'tare-test0']));
+  await execa('ip', ['addr', 'add', `${dotted(link.outside)}/30`, 'dev', 'tare-test0']);
+  await execa('ip', ['link', 'set', 'tare-test0', 'up']);
+  t.is(linkOf(slot), link);
+  t.not(linkOf({ ...slot }).outside, link.outside, 'another is not given what the host has a route to');
+});
 
 rootTest(`in a user namespace its root is somebody else outside, and owns its files inside${needsRoot}`, (t) =>
   withSpec((spec) => ({ ...spec, namespaces: ['user', ...spec.namespaces], idMaps: { uids: [SHIFTED], gids: [SHIFTED] } }), async (box) => {

@@ -38,9 +38,20 @@ function routes(): (readonly [number, number])[] {
 
 /**
  * A network of four addresses for one instance, out of 10.128.0.0/9: by the launcher's PID and the slot's number,
- * so that two that live at the same time do not meet; and none that the host has a route to already.
+ * so that two that live at the same time do not meet; and none that the host has a route to already. For one slot it
+ * is decided once: when the container is up, its own route is among those of the host.
  */
 export function linkOf(slot: Slot): Link {
+  const known = links.get(slot);
+  if (known !== undefined) return known;
+  const link = freeLink(slot);
+  links.set(slot, link);
+  return link;
+}
+
+const links = new WeakMap<Slot, Link>();
+
+function freeLink(slot: Slot): Link {
   const taken = routes();
   const blocks = 2 ** 21;
   let block = (slot.launcherPid * 64 + (slot.number % 64)) % blocks;
