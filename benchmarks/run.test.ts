@@ -82,7 +82,7 @@ test('memory and disk are what the box says, with support apart from the box', a
   ];
   const document = await (await prepare(t, pair([], { memory, disk }), { benchmarks: ['memory', 'disk'], samples: 1 })).go();
   const values = of(document.samples, 'container').map((sample) => (sample.outcome === 'ok' ? sample.values : null));
-  t.deepEqual(values[0], { pss: 5, cgroup: 11, anonymous: 7, file: 3, kernel: 1, counter: 12, helpers: 0, daemons: 0 });
+  t.deepEqual(values[0], { pss: 5, rss: 5, vsz: 5, cgroup: 11, anonymous: 7, file: 3, kernel: 1, counter: 12, helpers: 0, daemons: 0 });
   t.deepEqual(values[1], { allocated: 120, length: 120, shared: 90, unique: 30, support: 1024 });
 });
 

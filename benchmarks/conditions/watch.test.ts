@@ -27,14 +27,15 @@ const BEFORE = {
   '/proc/10/task/10/children': '20 \n',
   '/proc/10/task/11/children': '30 \n',
   '/proc/20/stat': '20 (a b) c) S 10 1 1 0 -1 0 0 0 0 0 1 2 30 40 20 0\n',
-  '/proc/20/task/20/children': '',
+  '/proc/20/task/20/children': '40 ',
+  '/proc/40/stat': '40 (box) S 20 1 1 0 -1 0 0 0 0 0 5 5 0 0 20 0\n',
   '/proc/30/stat': '30 (esbuild) S 10 1 1 0 -1 0 0 0 0 0 1 0 0 0 20 0\n',
 };
 
 test('counters are read as proc(5) has them', (t) => {
   t.deepEqual(readCounters(recordedFiles(BEFORE)), {
     busyMs: 1800,
-    ownMs: 150 + 730 + 10,
+    ownMs: 150 + 730 + 10 + 100,
     stealMs: 400,
     swapInBytes: 10 * 4096,
     swapOutBytes: 20 * 4096,

@@ -66,6 +66,8 @@ test('the difference of a pair is the noise: its ratio, and how far the interval
   t.true(Math.abs((pair?.ratio?.value ?? 0) - 1.02) < 1e-9);
   t.is(pair?.floor, Math.max(pair?.ratio?.high ?? 0, 1 / (pair?.ratio?.low ?? 1)) - 1);
   t.true((pair?.floor ?? 0) > 0.02);
+  const [lower] = noiseOf([summaryOf('process', values), summaryOf('process-again', values.map((value) => value / 1.5))], runtimes);
+  t.true((lower?.floor ?? 0) > 0.5, 'as far downwards as upwards');
   t.deepEqual(noiseOf([summaryOf('process', [1, 2]), summaryOf('process-again', [1, 2])], runtimes).map(({ floor }) => floor), [null]);
 });
 
@@ -77,6 +79,7 @@ test('a ratio is held against the noise of its own sides, of their kind, or the 
   t.is(floor('container', 'process'), 0.05);
   t.is(floor('vm-micro', 'container'), 0.02);
   t.is(floor('vm-floor', 'vm-micro'), 0.01);
+  t.is(floor('vm-micro', 'process', [of('process', 0.005), of('vm-micro', 0.01), of('vm-floor', 0.3)]), 0.01, 'its own, not the noisier of another machine');
   t.is(floor('vm-micro', 'vm-floor', [of('process', 0.05), of('container', 0.02)]), 0.05);
   t.is(floorBetween(noise, 'other', runtimes, 'container', 'process'), null);
 });
