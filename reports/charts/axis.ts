@@ -34,7 +34,7 @@ export function logRange(figures: readonly number[], headroom: number): { min: n
   const values = figures.filter((value) => value > 0);
   if (values.length === 0) return { min: 0.1, max: 1 };
   const [least, most] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
-  return { min: 10 ** Math.floor(Math.log10(least) - 0.35), max: most * 10 ** (Math.log10(most / least + 10) * headroom) };
+  return { min: 10 ** Math.floor(Math.log10(least) - 0.35), max: most * 10 ** (Math.log10(most / least + 40) * headroom) };
 }
 
 /** Lines where a figure stands, and nowhere else. */

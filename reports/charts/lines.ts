@@ -75,7 +75,7 @@ export function linesConfig(chart: LineChart, theme: Theme, titled: boolean): Co
       },
       plugins: {
         ...base.plugins,
-        legend: markLegend(chart.rows, theme, chart.rows.map(({ told }) => told)),
+        legend: markLegend(chart.rows, theme, theme.size < 13 ? [] : chart.rows.map(({ told }) => told)),
         tooltip: { callbacks: { label: (item) => `${chart.rows[item.datasetIndex]?.label ?? ''}, ${item.parsed.x} at once: ${quantityText(chart.quantity, (item.parsed.y ?? 0) * unit.size)}` } },
       },
     },

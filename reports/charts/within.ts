@@ -43,7 +43,7 @@ export function withinConfig(chart: WithinChart, theme: Theme, titled: boolean):
     options: {
       ...base,
       scales: {
-        x: { min: 0, suggestedMax: (most / unit.size) * (theme.size < 13 ? 1.9 : 1.3), title: axisTitle(`${chart.axis}, ${unit.name}`, theme), grid: { color: theme.grid }, border: { display: false }, ticks: { color: theme.muted, maxRotation: 0, maxTicksLimit: 7, font: { family: theme.font, size: theme.size * 0.85 } } },
+        x: { min: 0, suggestedMax: (most / unit.size) * (theme.size < 13 ? 2.6 : 1.3), title: axisTitle(`${chart.axis}, ${unit.name}`, theme), grid: { color: theme.grid }, border: { display: false }, ticks: { color: theme.muted, maxRotation: 0, maxTicksLimit: 7, font: { family: theme.font, size: theme.size * 0.85 } } },
         y: categoryAxis(theme),
       },
       plugins: { ...base.plugins, tooltip: { callbacks: { label: (item) => { const row = chart.rows[item.dataIndex]; return row === undefined ? '' : `${quantityText(chart.quantity, row.part)} of ${quantityText(chart.quantity, row.whole)}`; } } } },

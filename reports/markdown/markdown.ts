@@ -3,6 +3,7 @@ import type { Row } from '../view/metrics.ts';
 import { shellLine } from '../view/shell.ts';
 import type { View } from '../view/view.ts';
 import { cell } from './cell.ts';
+import { claimsLines, comparisonsLines, lensLines, ratiosLines, stacksLines } from './summary.ts';
 
 function line(row: Row): string {
   const counts = row.failed > 0 ? `${row.n} (${row.failed} failed)` : String(row.n);
@@ -11,9 +12,12 @@ function line(row: Row): string {
 
 export function markdownReport(view: View): string {
   const parts: string[] = [`# ${view.title}`, ''];
+  if (view.lead !== null) parts.push(`**${cell(view.lead)}**`, '');
   if (view.caution !== null) parts.push(`> **${cell(view.caution)}**`, '');
+  parts.push(...comparisonsLines(view.comparisons));
   parts.push(...view.headline.map((sentence) => `- ${cell(sentence)}`), '', `Measured ${view.when} on ${cell(view.hostLine)}.`, '');
   if (view.noiseLine !== null) parts.push(cell(view.noiseLine), '');
+  parts.push(...stacksLines(view.stacks), ...claimsLines(view.claims), ...lensLines(view.memory), ...ratiosLines([...view.throughput, ...view.interference]));
   for (const benchmark of view.benchmarks) {
     for (const metric of benchmark.metrics) {
       parts.push(`## ${cell(`${benchmark.title}: ${metric.title}`)}`, '', cell(metric.definition), '');

@@ -1,72 +1,37 @@
-/** The report in a terminal: bars, intervals, and the sentence that people came for. Fits in 80 columns. */
+/**
+ * The report in a terminal: the sentence, the comparisons, the stacks, the claims, and then bars with intervals.
+ * Fits in 80 columns.
+ */
 import pc from 'picocolors';
-import type { BenchmarkView } from '../view/benchmarks.ts';
-import type { Row } from '../view/metrics.ts';
-import { EMULATED } from '../view/runtimes.ts';
 import type { View } from '../view/view.ts';
+import { benchmarkText } from './bars.ts';
 import { harmless } from './harmless.ts';
+import type { TerminalOptions } from './options.ts';
+import { claimsText, comparisonsText, lensText, ratiosText, stacksText } from './summary.ts';
 import { wrapped } from './wrap.ts';
 
-export interface TerminalOptions {
-  readonly columns: number;
-  readonly colours: boolean;
-  /** False: bars of # and no other character beyond ASCII in them. */
-  readonly unicode: boolean;
-}
-
-const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
-
-function bar(fraction: number, width: number, unicode: boolean): string {
-  const cells = Math.max(0, Math.min(1, fraction)) * width;
-  if (!unicode) return '#'.repeat(Math.max(1, Math.round(cells)));
-  const whole = Math.floor(cells);
-  return '█'.repeat(whole) + (EIGHTHS[Math.floor((cells - whole) * 8)] ?? '') || '▏';
-}
-
-/** Logarithmic where the largest is more than 50 times the smallest; the heading says so. */
-function scaled(rows: readonly Row[]): { log: boolean; fraction: (value: number) => number } {
-  const values = rows.flatMap(({ median }) => (median !== null && median > 0 ? [median] : []));
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  const log = values.length > 1 && most / least > 50;
-  const floor = least / 3;
-  return { log, fraction: (value) => (value <= 0 ? 0 : log ? Math.log(value / floor) / Math.log(most / floor) : value / most) };
-}
-
-function benchmarkText(benchmark: BenchmarkView, { columns, colours, unicode }: TerminalOptions): string {
-  const { bold, dim, cyan, yellow, red } = pc.createColors(colours);
-  const { rows } = benchmark.main;
-  const { log, fraction } = scaled(rows);
-  const nameWidth = Math.max(...rows.map(({ runtime }) => runtime.name.length), 9);
-  const textWidth = Math.max(...rows.map(({ text, median }) => (median === null ? 0 : text.length)), 7);
-  const intervalWidth = Math.max(...rows.map(({ intervalText }) => intervalText.length), 0);
-  const marksOf = (row: Row): string[] => [...(row.runtime.emulated ? [EMULATED] : []), ...(row.failed > 0 ? [`${row.failed} failed`] : [])];
-  const marksWidth = Math.max(...rows.map((row) => marksOf(row).join(' ').length));
-  const barWidth = Math.max(8, columns - nameWidth - textWidth - intervalWidth - marksWidth - 10);
-  const lines = rows.map((row) => {
-    const name = row.runtime.name.padEnd(nameWidth);
-    if (row.median === null) return wrapped(row.text, columns, `  ${name}  `, ' '.repeat(nameWidth + 4));
-    const paint = row.runtime.emulated ? yellow : cyan;
-    const drawn = bar(fraction(row.median), barWidth, unicode);
-    const marks = marksOf(row).map((mark) => (mark === EMULATED ? yellow(mark) : red(mark))).join(' ');
-    return `  ${name}  ${bold(row.text.padStart(textWidth))}  ${dim(row.intervalText.padEnd(intervalWidth))}  ${paint(drawn)}${' '.repeat(Math.max(0, barWidth - drawn.length))}  ${marks}`.trimEnd();
-  });
-  const same = benchmark.title.toLowerCase() === benchmark.main.title.toLowerCase();
-  const title = same ? benchmark.title : `${benchmark.title}: ${benchmark.main.title}`;
-  const heading = wrapped(`${bold(title)} ${dim(`(median, 95 % interval${log ? ', bars logarithmic' : ''})`)}`, columns);
-  return [heading, ...lines].join('\n');
-}
+export type { TerminalOptions } from './options.ts';
 
 /** Every text of the view made harmless; the document itself is not printed. */
 function harmlessView(view: View): View {
   return JSON.parse(JSON.stringify(view), (_, value: unknown) => (typeof value === 'string' ? harmless(value) : value)) as View;
 }
 
+/** Their figures are told beside the plain process's, or beside their own undisturbed. */
+const AS_RATIOS: readonly string[] = ['throughput', 'interference'];
+
 export function terminalReport(from: View, options: TerminalOptions): string {
   const view = harmlessView({ ...from, result: { ...from.result, samples: [], statistics: [], comparisons: [] } });
   const { bold, yellow, dim } = pc.createColors(options.colours);
   const blocks: string[] = [];
+  if (view.lead !== null) blocks.push(wrapped(bold(view.lead), options.columns));
   if (view.caution !== null) blocks.push(wrapped(yellow(view.caution), options.columns));
-  blocks.push(...view.benchmarks.map((benchmark) => benchmarkText(benchmark, options)));
+  blocks.push(...[comparisonsText(view.comparisons, options), stacksText(view.stacks, options), claimsText(view.claims, options)].filter((text) => text !== ''));
+  for (const benchmark of view.benchmarks) {
+    if (!AS_RATIOS.includes(benchmark.id) && benchmark.id !== 'growth') blocks.push(benchmarkText(benchmark, options));
+    if (benchmark.id === 'memory' && view.memory.lenses.length > 1) blocks.push(lensText(view.memory, options));
+  }
+  blocks.push(...[...view.throughput, ...view.interference].map((ratios) => ratiosText(ratios, options)));
   blocks.push(view.headline.map((sentence) => wrapped(bold(sentence), options.columns, '  ')).join('\n'));
   const warnings = view.result.warnings.map(({ symptom, remedy }) => wrapped(`${yellow('warning:')} ${symptom}${remedy === '' ? '' : ` ${dim(remedy)}`}`, options.columns, '', '         '));
   if (warnings.length > 0) blocks.push(warnings.join('\n'));
