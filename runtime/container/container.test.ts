@@ -222,16 +222,18 @@ rootTest(`a server inside is asked over the veth pair, and the pair goes with it
     t.deepEqual(ours(), []);
   }));
 
-rootTest(`where it is asked is decided before its own route is there${needsRoot}`, async (t) => {
-  const slot = { launcherPid: 32_001, number: 63 };
-  const link = linkOf(slot);
-  await execa('ip', ['link', 'add', 'tare-test0', 'type', 'veth', 'peer', 'name', 'tare-test1']);
-  t.teardown(() => execa('ip', ['link', 'del', 'tare-test0']));
-  await execa('ip', ['addr', 'add', `${dotted(link.outside)}/30`, 'dev', 'tare-test0']);
-  await execa('ip', ['link', 'set', 'tare-test0', 'up']);
-  t.is(linkOf(slot), link);
-  t.not(linkOf({ ...slot }).outside, link.outside, 'another is not given what the host has a route to');
-});
+rootTest(`where it is asked is decided before its own route is there${needsRoot}`, (t) =>
+  withSpec((spec) => ({ ...spec, network: 'veth' }), async (box) => {
+    const name = /tare([0-9a-z]+)\./.exec(JSON.stringify(box.plan({ what: 'command', argv: ['true'], streams: 'capture' })))?.[1] ?? '';
+    const slots = [0, 1, 2].map((number) => ({ launcherPid: Number.parseInt(name, 36), number }));
+    const before = slots.map(linkOf);
+    const instance = await box.start({ what: 'command', argv: ['sleep', '60'], streams: 'capture' });
+    const itself = before.findIndex(({ inside }) => dotted(inside) === instance.address);
+    t.true(itself >= 0, `${instance.address} is none of ${before.map(({ inside }) => dotted(inside)).join(', ')}`);
+    t.deepEqual(slots.map(linkOf), before);
+    t.notDeepEqual(slots.map((slot) => linkOf({ ...slot }))[itself], before[itself], 'another is not given what the host has a route to');
+    await instance.stop();
+  }));
 
 rootTest(`in a user namespace its root is somebody else outside, and owns its files inside${needsRoot}`, (t) =>
   withSpec((spec) => ({ ...spec, namespaces: ['user', ...spec.namespaces], idMaps: { uids: [SHIFTED], gids: [SHIFTED] } }), async (box) => {
