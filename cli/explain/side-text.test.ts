@@ -10,6 +10,7 @@ const machine = (name: VmExplanation['name'], readyMs: number | null): VmExplana
   summary: '',
   emulated: true,
   acceleratorReason: 'no KVM',
+  failure: null,
   readyMs,
   starts: 5,
   phases: readyMs === null || name !== 'vm-micro' ? null : [{ name: 'qemu', milliseconds: 100, what: '' }, { name: 'kernel', milliseconds: 1300, what: '' }],
@@ -36,6 +37,12 @@ test('every question is answered for every box, then the times stand side by sid
   }
   for (const part of [/container +ready after 2\.00 ms \(median of 50 starts\), in 1 steps/, /clone, with its namespaces +500 µs/, /network namespace +900 µs/, /vm-micro +ready after 1\.40 s .*emulated\), 700\s+times the\s+container’s/s, /25\s+devices/, /kernel +1\.30 s +█{30}/, /vm-full .*image\s+web/s, /Emulated: .*no KVM/s, /virtio-mmio \(24\)/]) t.regex(text, part);
   t.false(/PID namespace +\d/.test(text));
+});
+
+test('a machine that failed is said, and the others stand', (t) => {
+  const text = sideText({ ...side(1400), machines: [machine('vm-micro', 1400), { ...machine('vm-full', null), failure: 'it hung' }] }, { columns: 80, colours: false });
+  t.regex(text, /vm-full +not measured to the end: it hung/);
+  t.regex(text, /vm-micro +ready after 1\.40 s/);
 });
 
 test('what was not measured is not told, and no line is wider than the terminal', (t) => {

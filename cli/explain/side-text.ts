@@ -49,7 +49,8 @@ function readyLines(side: Side, columns: number): string[] {
   if (measured === null) return [];
   const containerMs = measured.readyMicroseconds / 1000;
   const lines = [named('container', `ready after ${time(containerMs)} (median of ${measured.starts} starts), in ${container.steps.length} steps:`, columns), ...partLines(containerParts(container), columns)];
-  for (const { name, image, readyMs, starts, phases, devices, emulated } of machines) {
+  for (const { name, image, readyMs, starts, phases, devices, emulated, failure } of machines) {
+    if (failure !== null) lines.push(named(name, `not measured to the end: ${failure}`, columns));
     if (readyMs === null) continue;
     const count = devices === null ? '' : `, with ${devices.reduce((sum, each) => sum + each.count, 0)} devices`;
     const of = `${starts === 1 ? 'one start' : `median of ${starts} starts`}${emulated ? ', emulated' : ''}`;

@@ -8,6 +8,7 @@ const explanation: VmExplanation = {
   summary: 'A machine.',
   emulated: true,
   acceleratorReason: 'no KVM',
+  failure: null,
   readyMs: 1402,
   starts: 5,
   phases: [
@@ -29,6 +30,8 @@ test('time, phases, devices, machine and kernel are told, the container beside i
 test('no line is wider than the terminal', (t) => {
   for (const line of vmText(explanation, { columns: 60, colours: false }).split('\n')) t.true(line.length <= 60, line);
 });
+
+test('a boot that failed is said', (t) => t.regex(vmText({ ...explanation, readyMs: null, failure: 'it hung' }, { columns: 80, colours: false }), /not measured to the end: it hung\./));
 
 test('what was not measured is not told', (t) => {
   const text = vmText({ ...explanation, readyMs: null, starts: 0, phases: null, devices: null, container: null, emulated: false }, { columns: 80, colours: false });

@@ -39,6 +39,7 @@ export function vmText(of: VmExplanation, options: TextOptions): string {
     const beside = of.container === null ? '' : ` Beside it, the container: ${milliseconds(of.container.readyMs)}, in ${of.container.steps} steps (tare explain container).`;
     lines.push(wrapped(`It is ready ${milliseconds(of.readyMs)} after it was asked for (${of.starts === 1 ? 'one start' : `median of ${of.starts} starts`}, now, on this machine).${beside}`, columns));
   }
+  if (of.failure !== null) lines.push(wrapped(yellow(`It was not measured to the end: ${of.failure}.`), columns));
   lines.push(...phaseLines(of, columns));
   if (of.devices !== null) {
     const count = of.devices.reduce((sum, device) => sum + device.count, 0);

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { quantile } from '../../benchmarks/statistics/quantile.ts';
 import { containerRuntime } from '../../runtime/container/container.ts';
-import { TareError } from '../../runtime/errors.ts';
+import { StartFailure, TareError } from '../../runtime/errors.ts';
 import type { Image } from '../../runtime/image/image.ts';
 import { loadImage } from '../../runtime/image/load.ts';
 import type { StartPhase } from '../../runtime/phases.ts';
@@ -22,6 +22,8 @@ export interface VmExplanation {
   readonly summary: string;
   readonly emulated: boolean;
   readonly acceleratorReason: string;
+  /** Why it was not measured to the end; `null` where it was, or was not to be. */
+  readonly failure: string | null;
   /** Median of starts, in ms; `null` when nothing was started. */
   readonly readyMs: number | null;
   readonly starts: number;
@@ -98,6 +100,24 @@ function counted(types: readonly string[]): { type: string; count: number }[] {
   return [...counts].map(([type, count]) => ({ type, count })).sort((a, b) => a.type.localeCompare(b.type));
 }
 
+type Measured = Pick<VmExplanation, 'readyMs' | 'phases' | 'devices' | 'failure'>;
+
+const NOTHING: Measured = { readyMs: null, phases: null, devices: null, failure: null };
+
+/** What comes of it: a boot that fails leaves what was learned before it. */
+async function measured(name: ExplainedVm, box: Box, say: Say): Promise<Measured> {
+  let found = NOTHING;
+  try {
+    // A guest without an operating system has ended before it could be asked.
+    if (name !== 'vm-floor') found = { ...found, devices: await countedDevices(box, say) };
+    found = { ...found, readyMs: await medianReadyMs(box, STARTS[name], say) };
+    return { ...found, phases: await phasesOf(name, box, say) };
+  } catch (error) {
+    if (!(error instanceof StartFailure)) throw error;
+    return { ...found, failure: error.message };
+  }
+}
+
 async function countedDevices(box: Box, say: Say): Promise<VmExplanation['devices']> {
   say('its devices');
   return counted((await devicesOf(box)).map(({ type }) => type));
@@ -121,18 +141,16 @@ export async function vmExplanation(name: ExplainedVm, { measure, image: wanted 
   try {
     if (box.accelerator === null) throw new TareError('host', `${name} has no accelerator`, 'this is a fault of tare: please report it');
     const { arguments: words, parameters } = box.explain();
-    const readyMs = measure ? await medianReadyMs(box, STARTS[name], say) : null;
-    const phases = measure ? await phasesOf(name, box, say) : null;
-    // A guest without an operating system has ended before it could be asked.
-    const devices = measure && name !== 'vm-floor' ? await countedDevices(box, say) : null;
+    const { readyMs, phases, devices, failure } = measure ? await measured(name, box, say) : NOTHING;
     return {
       name,
       image: wanted,
       summary: SUMMARIES[name],
       emulated: box.accelerator === 'tcg',
       acceleratorReason: box.acceleratorReason ?? '',
+      failure,
       readyMs,
-      starts: measure ? STARTS[name] : 0,
+      starts: readyMs === null ? 0 : STARTS[name],
       phases,
       arguments: words.map((argument) => ({ words: argument.words.join(' '), why: argument.why })),
       parameters: parameters.map(({ word, why }) => ({ word, why })),
