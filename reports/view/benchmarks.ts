@@ -25,6 +25,7 @@ export interface BenchmarkView {
 
 const BENCHMARK_TITLES: Readonly<Record<string, string>> = {
   startup: 'Start-up',
+  phases: 'Parts of a start',
   http: 'First answer of a web server',
   ladder: 'What each part adds',
   rate: 'Starts a second',

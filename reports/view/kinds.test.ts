@@ -17,7 +17,7 @@ function rowsOf(result: ResultDocument): readonly (readonly [string, string])[] 
 
 test('a figure of machines has rows for machines, and says of each why it is missing', (t) => {
   const rows = rowsOf(withRam((result) => ({ ...result, runtimes: result.runtimes.map((entry) => (entry.id === 'vm-floor' ? { ...entry, unmeasurable: { [RAM.id]: 'it has no system' } } : entry)) })));
-  t.deepEqual(rows, [['vm-floor', 'not measured: it has no system'], ['vm-micro', 'not measured: no sample was taken']]);
+  t.deepEqual(rows, [['vm-floor', 'not measured: it has no system'], ['vm-micro', 'not measured: none of its samples has this']]);
 });
 
 test('where no machine was measured the figure is not there', (t) => {

@@ -50,6 +50,11 @@ function valuesOf(result: ResultDocument, metric: Metric, runtime: string): numb
   });
 }
 
+/** Whether there are good samples, of which none has this metric: a box that boots nothing has no service. */
+function wasTaken(result: ResultDocument, { benchmark }: Metric, runtime: string): boolean {
+  return result.samples.some((sample) => sample.outcome === 'ok' && sample.benchmark === benchmark && sample.runtime === runtime);
+}
+
 /** `+330 µs (310–345 µs)`: what a rung adds to the one below. */
 function addedText(result: ResultDocument, metric: Metric, runtime: RuntimeView): string | null {
   const difference = result.comparisons.find((each) => each.metric === metric.id && each.runtime === runtime.id)?.difference;
@@ -62,7 +67,7 @@ function row(result: ResultDocument, metric: Metric, runtime: RuntimeView, stati
   const summary = statistic?.summary ?? null;
   const failed = statistic?.failed ?? 0;
   const n = statistic?.n ?? 0;
-  const why = runtime.notMeasured ?? runtime.unmeasurable[metric.id] ?? runtime.unmeasurable[metric.benchmark] ?? (failed > 0 ? `all ${failed} starts failed` : 'no sample was taken');
+  const why = runtime.notMeasured ?? runtime.unmeasurable[metric.id] ?? runtime.unmeasurable[metric.benchmark] ?? (failed > 0 ? `all ${failed} starts failed` : wasTaken(result, metric, runtime.id) ? 'none of its samples has this' : 'no sample was taken');
   const comparison = result.comparisons.find((each) => each.metric === metric.id && each.runtime === runtime.id && each.baseline === 'process');
   return {
     runtime,

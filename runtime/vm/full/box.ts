@@ -32,7 +32,7 @@ import { bootPhases } from './phases.ts';
 const FIRMWARE = ['bios-256k.bin', 'vgabios-stdvga.bin', 'efi-virtio.rom', 'kvmvapic.bin', 'linuxboot_dma.bin'];
 
 /** Its disk has one way of working, see fixtures/images/full/recipe.ts. */
-const OTHER_WORK = 'what it does at work is written on its disk, and a neighbour’s part is not';
+const OTHER_WORK = 'what it does at work is written on its disk, and this is not among it';
 
 /** How long systemd may take to shut down, emulated on a busy host. */
 const POWERDOWN_MS = 60_000;
