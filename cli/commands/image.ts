@@ -3,6 +3,7 @@ import type { Argv, CommandModule } from 'yargs';
 import { buildAgain } from '../../runtime/again.ts';
 import { TareError } from '../../runtime/errors.ts';
 import { buildImage } from '../../runtime/image/build.ts';
+import { interruptible } from '../../runtime/image/interruptible.ts';
 import { findImage, findRecipe, imageNames, loadImage, verifyOnce } from '../../runtime/image/load.ts';
 import { findOutdated, prune, type Pruned } from '../../runtime/outdated.ts';
 import { buildFullDisk } from '../../runtime/vm/full/build-disk.ts';
@@ -112,19 +113,6 @@ const build: CommandModule<object, { name: string | undefined; force: boolean }>
     });
   },
 };
-
-/** Ctrl-C ends the step that goes on, and what it had made is removed. */
-async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  const stop = (): void => controller.abort();
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.once(signal, stop);
-  try {
-    return await work(controller.signal);
-  } finally {
-    for (const signal of signals) process.removeListener(signal, stop);
-  }
-}
 
 const inspect: CommandModule<object, { name: string; json: boolean; verify: boolean }> = {
   command: 'inspect <name>',
