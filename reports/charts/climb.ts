@@ -44,7 +44,7 @@ export function climbConfig(chart: ClimbChart, theme: Theme, titled: boolean): C
       datasets: [
         {
           label: chart.title,
-          data: chart.rows.map(({ from, to }) => [from ?? range.min, to]) as [number, number][],
+          data: chart.rows.map(({ from, to }): [number, number] => [from ?? range.min, to]),
           backgroundColor: chart.rows.map((row) => pale(ink(row.ink, theme), 0.55)),
           borderColor: chart.rows.map((row) => ink(row.ink, theme)),
           borderWidth: 1.5,

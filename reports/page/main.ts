@@ -1,10 +1,11 @@
-/** What runs in the report's page: draws the charts, follows choices and print, hands out the data, and plays slides and quiz. */
+/** What runs in the report's page: draws the charts, follows choices, print and screens that are narrow, hands out the data, and plays slides and quiz. */
 import type { Chart } from '../charts/chart.ts';
 import { embedded, offerData } from './data.ts';
 import { followLenses } from './lens.ts';
 import { Pictures } from './pictures.ts';
 import { followPrinting } from './print.ts';
 import { quiz } from './quiz.ts';
+import { followOverflow } from './scroll.ts';
 import { slides } from './slides.ts';
 import { Stage } from './stage.ts';
 
@@ -24,5 +25,6 @@ async function begin(): Promise<void> {
 
 offerData();
 followPrinting(pictures);
+followOverflow();
 // After the first paint: words come before charts.
 setTimeout(() => void begin());

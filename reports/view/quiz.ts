@@ -39,8 +39,8 @@ export type Question = ScaleQuestion | ChoiceQuestion;
 /** What is asked of each of the three comparisons, and which chart answers it. */
 const ASKED: Readonly<Record<string, { readonly question: (light: string, heavy: string) => string; readonly chart: string }>> = {
   'sooner ready': { question: (light, heavy) => `How many times sooner is the ${light} ready than ${heavy}?`, chart: 'startup' },
-  'less memory': { question: (light, heavy) => `How many times the memory of a ${light} does ${heavy} hold?`, chart: 'memory' },
-  'less on disk': { question: (light, heavy) => `How many times the disk of a ${light} does ${heavy} take?`, chart: 'disk' },
+  'less memory': { question: (light, heavy) => `How many times the memory of a ${light} does ${heavy} hold?`, chart: 'memory-cgroup' },
+  'less on disk': { question: (light, heavy) => `How many times the disk of a ${light} does ${heavy} take?`, chart: 'disk-parts' },
 };
 
 function times(comparison: LargeComparison): ScaleQuestion[] {
