@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import test from 'ava';
 import { sampleResult } from '../sample/sample.ts';
+import { weighingResult } from '../sample/weighing.ts';
 import { buildView } from '../view/view.ts';
 import { terminalReport } from './terminal.ts';
 
@@ -47,4 +48,37 @@ test('the mark, the interval and the reason of what is missing are never left ou
 
 test('the sentence that people came for is in it', (t) => {
   t.regex(text(), /container is \d+ times \(\d+–\d+\) faster to start than vm-micro \(emulated\)/);
+});
+
+const whole = (terminal: Partial<Parameters<typeof terminalReport>[1]> = {}): string => terminalReport(buildView(weighingResult()), { columns: 80, colours: false, unicode: true, ...terminal });
+
+test('with all that can be measured it still fits in 80 columns, and figures are not torn apart', (t) => {
+  for (const line of whole().split('\n')) t.true(line.length <= 80, `${line.length}: ${line}`);
+  t.notRegex(whole(), /\d\n\s+\d{3}\b/);
+});
+
+test('it says what the page says first: sentence, comparisons, stacks, verdicts, and only then bars', (t) => {
+  const places = [/^On this machine the container/, /^ {2}Start-up {2}\d/m, /^The two stacks/m, /^The claims, tested/m, /^Start-up: ready/m, /^Memory of one idle box/m].map((pattern) => whole().search(pattern));
+  t.true(places.every((place) => place >= 0), String(places));
+  t.deepEqual([...places].sort((a, b) => a - b), places);
+});
+
+test('the stacks stand in columns: every layer, with a dash for what has no figure of its own', (t) => {
+  const lines = whole().split('\n');
+  const from = lines.findIndex((line) => line.startsWith('The two stacks'));
+  const rows = lines.slice(from + 2, from + 8);
+  t.deepEqual(rows.map((line) => line.trim().split(/\s{2,}/)[0]), ['App', 'Prerequisites', 'Guest OS', 'Hypervisor', 'Container runtime', 'together']);
+  t.is(new Set(rows.filter((line) => !line.startsWith('  Guest') && !line.startsWith('  Hyper')).map((line) => line.length)).size, 1);
+});
+
+test('a claim is one line with its verdict, which is a word before it is a sign', (t) => {
+  t.regex(whole(), /^ {2}[✓✗◐–] (supported|not supported|mixed|not tested here)\s+\S/m);
+  t.regex(whole({ unicode: false }), /^ {2}[+!~-] (supported|not supported|mixed|not tested here)\s+\S/m);
+});
+
+test('long names make the table of memory a list, rather than lines that are too long', (t) => {
+  const result = weighingResult();
+  const long = 'vm-with-a-name-that-is-far-too-long';
+  const text = terminalReport(buildView(JSON.parse(JSON.stringify(result).replaceAll('"vm-micro"', `"${long}"`)) as typeof result), { columns: 80, colours: false, unicode: true });
+  t.regex(text, new RegExp(`^ {2}${long} \\(emulated\\): VSZ 1.56 GiB, RSS`, 'm'));
 });
