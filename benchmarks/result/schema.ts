@@ -41,7 +41,7 @@ export const metric = z.strictObject({
   sparse: z.boolean().optional(),
 });
 
-/** Which tare measured. */
+/** Which tare measured. A commit that ends in `-dirty` is one to which something had been changed. */
 export const tare = z.strictObject({ version: z.string(), commit: z.string().nullable() });
 
 const versions = z.record(z.string(), z.string());

@@ -7,10 +7,13 @@ import type { Tare } from '../../benchmarks/result/schema.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-export function tareHere(): Tare {
-  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+/** @param root a checkout of it; what has been changed there since its commit makes the commit end in `-dirty` */
+export function tareHere(root = ROOT): Tare {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  const git = (...args: string[]): string => execFileSync('git', ['--no-optional-locks', '-C', root, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   try {
-    return { version, commit: execFileSync('git', ['-C', ROOT, 'rev-parse', 'HEAD'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim() };
+    const commit = git('rev-parse', 'HEAD');
+    return { version, commit: git('status', '--porcelain', '--untracked-files=no') === '' ? commit : `${commit}-dirty` };
   } catch {
     return { version, commit: null }; // a copy without history
   }

@@ -130,7 +130,7 @@ export function buildCompareView(document: ComparisonDocument): CompareView {
 const CONDITION_STATES = { held: 'passes', broken: 'fails', 'no-data': 'no data' } as const;
 
 function resultView({ number, name, place, run, tare, hostname, image }: ComparedResult, baseline: number): ResultView {
-  const commit = tare.commit === null ? '' : ` (${tare.commit.slice(0, 7)})`;
+  const commit = tare.commit === null ? '' : ` (${tare.commit.replace(/^([0-9a-f]{7})[0-9a-f]*/, '$1')})`;
   return {
     number,
     label: `${number} ${shortened(name, 20)}`,

@@ -57,7 +57,7 @@ export function factText({ id }: Fact, value: Fact['values'][number]): string {
   if (value === null) return 'not told';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number') return id.endsWith('Bytes') ? quantityText('bytes', value) : String(value);
-  return id === 'image.digest' || id === 'versions.commit' ? value.slice(0, 12) : value || 'none';
+  return id === 'image.digest' || id === 'versions.commit' ? value.replace(/^([0-9a-f]{12})[0-9a-f]*/, '$1') : value || 'none';
 }
 
 /** At most so many characters, the end left out. */

@@ -66,7 +66,7 @@ function body(view: View, charts: readonly Chart[]): string {
       ${hostSection(view)}
       ${dataSection(view)}
     </main>
-    <footer><p>Made by tare ${view.result.tare.version}${view.result.tare.commit === null ? '' : ` (${view.result.tare.commit.slice(0, 12)})`}, ${view.when}. Run ${view.result.run.id}.</p></footer>
+    <footer><p>Made by tare ${view.result.tare.version}${view.result.tare.commit === null ? '' : ` (${view.result.tare.commit.replace(/^([0-9a-f]{12})[0-9a-f]*/, '$1')})`}, ${view.when}. Run ${view.result.run.id}.</p></footer>
   </div>`);
 }
 

@@ -45,7 +45,7 @@ export const vmFull: Runtime = {
         program: qemu.path,
         accelerator: proof.accelerator,
         acceleratorReason: proof.reason,
-        versions: { qemu: qemu.version, linux: disk.manifest.release },
+        versions: { qemu: qemu.version, linux: disk.manifest.release, disk: disk.manifest.digest },
         attempt: { runtime: NAME, memoryMebibytes: machine.memoryMebibytes, leastMebibytes: LEAST_MEBIBYTES, image: recipe.name },
       },
       machine,
