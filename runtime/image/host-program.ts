@@ -59,7 +59,8 @@ export async function runHostProgram(program: string, args: readonly string[], o
 /** As {@link runHostProgram}, for the output of `first` put through `second`. */
 export async function pipeHostPrograms(first: readonly [string, readonly string[]], second: readonly [string, readonly string[]], options: HostProgramOptions = {}): Promise<Buffer> {
   try {
-    const { stdout } = await execa(first[0], first[1], hostOptions(options)).pipe(second[0], second[1], hostOptions(options));
+    // What goes through the pipe is not kept as well: of a failure execa would put all of it into words, for half a minute.
+    const { stdout } = await execa(first[0], first[1], { ...hostOptions(options), buffer: { stdout: false } }).pipe(second[0], second[1], hostOptions(options));
     return Buffer.from(stdout);
   } catch (error) {
     throw worded(error instanceof ExecaError && error.command.startsWith(first[0]) ? first[0] : second[0], error);
