@@ -40,7 +40,7 @@ sfdiskTest(`sfdisk makes that table: the first is active, the signature ours${sf
 });
 
 test('the boot loader hands the kernel what the recipe says, and the root that it makes', (t) => {
-  t.regex(diskLayout(full).loaderConfiguration, new RegExp(`APPEND root=UUID=${full.root.uuid} ro quiet console=tty0 console=ttyS0,115200\n`));
+  t.regex(diskLayout(full).loaderConfiguration, new RegExp(`APPEND root=UUID=${full.root.uuid} ro quiet console=tty0 no_timer_check console=ttyS0,115200\n`));
   for (const { word, why } of full.kernelParameters) t.true(why.length > 5, word);
 });
 
