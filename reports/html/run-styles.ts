@@ -9,5 +9,5 @@ import { stackStyles } from './sections/stacks.ts';
 export function runStyles(view: View, charts: readonly Chart[]): string {
   const of = (shade: 'light' | 'dark'): string => view.runtimes.map(({ ink, position }) => `[data-ink="${position}"]{background-color:${ink[shade]}}`).join('');
   const heights = [...new Map(charts.map(sizeOf).map(({ key, rem }) => [key, rem]))].map(([key, rem]) => `.plot[data-rows="${key}"]{height:${rem.toFixed(1)}rem}`);
-  return `${of('light')}@media (prefers-color-scheme:dark){${of('dark')}}${heights.join('')}${comparisonStyles(view.comparisons)}${stackStyles(view.stacks)}${lensStyles(view.memory.lenses)}`;
+  return `${of('light')}@media screen and (prefers-color-scheme:dark){${of('dark')}}${heights.join('')}${comparisonStyles(view.comparisons)}${stackStyles(view.stacks)}${lensStyles(view.memory.lenses)}`;
 }

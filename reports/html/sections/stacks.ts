@@ -55,7 +55,7 @@ export function stackStyles(view: StacksView | null): string {
     }
   }
   const inks = (shade: 'light' | 'dark'): string => Object.entries(LAYERS).map(([layer, ink]) => `[data-layer="${layer}"]{--ink:${ink[shade]}}`).join('');
-  return `${inks('light')}@media (prefers-color-scheme:dark){${inks('dark')}}${rules.join('')}`;
+  return `${inks('light')}@media screen and (prefers-color-scheme:dark){${inks('dark')}}${rules.join('')}`;
 }
 
 function partStyle(part: string, value: number | null, most: number): string {

@@ -50,7 +50,7 @@ function timelines(view: View, chart: (id: string) => Chart | undefined): Conten
     ${axisFigure(axis, startsSummary(starts))}
     ${near === undefined ? '' : html`<figure data-slide=${near.title}><h3>${near.title}</h3>${plot(near, startsSummary(starts.filter(({ runtime }) => runtime.kind !== 'vm')))}</figure>`}
     <details><summary>The parts of a start as tables</summary>${starts.map(segmentTable)}
-      ${phases === undefined ? '' : phases.metrics.map((metric) => html`<h3 id=${metric.anchor === 'phases' ? metric.id : metric.anchor}>${metric.title}</h3><p class="muted">${metric.definition}</p>${metricTable(metric)}`)}
+      ${phases === undefined ? '' : phases.metrics.map((metric) => html`<h3 id=${metric.anchor === 'phases' ? metric.id : metric.anchor}>${metric.title}</h3><p class="muted">${metric.definition}</p>${metricTable({ ...metric, rows: metric.rows.filter(({ median }) => median !== null) })}`)}
     </details>`;
 }
 

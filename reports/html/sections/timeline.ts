@@ -20,7 +20,7 @@ export function timelineSection(view: View): VNode | string {
     <h2>One start, step by step</h2>
     <p class="muted">Of each runtime the start nearest its median. A step ends when its stamp is taken; all stamps are of one clock, the host's.</p>
     ${view.timelines.map(
-      (timeline) => html`<details><summary>${name(timeline.runtime)}: ${timeline.steps.length} steps, ${quantityText('ms', timeline.steps.at(-1)?.toMs ?? 0)} in all</summary>
+      (timeline) => html`<details data-paper="listed"><summary>${name(timeline.runtime)}: ${timeline.steps.length} steps, ${quantityText('ms', timeline.steps.at(-1)?.toMs ?? 0)} in all</summary>
         <div class="scroll"><table><thead><tr><th>step</th><th class="figure">took</th><th class="figure">done after</th><th class="figure">share</th></tr></thead><tbody>${timelineRows(timeline)}</tbody></table></div></details>`,
     )}
   </section>`;

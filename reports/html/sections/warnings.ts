@@ -16,6 +16,6 @@ export function warningSection(view: View): VNode | string {
     ${result.run.state === 'interrupted' ? html`<p>The run was interrupted: what was measured until then is here.</p>` : ''}
     ${missing.length === 0 ? '' : html`<h3>Not measured</h3><ul>${missing.map((runtime) => html`<li><b>${runtime.id}</b>: ${runtime.notMeasured}</li>`)}</ul>`}
     ${result.warnings.length === 0 ? '' : html`<h3>Warnings</h3><ul>${result.warnings.map(({ symptom, cause, remedy }) => html`<li><b>${sentence(symptom)}</b> ${sentence(cause)} ${sentence(remedy)}</li>`)}</ul>`}
-    ${failures.length === 0 ? '' : html`<h3>Failed samples</h3>${failures.map((failure) => html`<details><summary>${failure.benchmark} of ${failure.runtime}, round ${failure.round + 1}: ${failure.message}</summary><pre>${failure.log === '' ? 'no output was kept' : failure.log}</pre></details>`)}`}
+    ${failures.length === 0 ? '' : html`<h3>Failed samples</h3>${failures.map((failure) => html`<details data-paper="listed"><summary>${failure.benchmark} of ${failure.runtime}, round ${failure.round + 1}: ${failure.message}</summary><pre>${failure.log === '' ? 'no output was kept' : failure.log}</pre></details>`)}`}
   </section>`;
 }
