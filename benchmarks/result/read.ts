@@ -6,6 +6,7 @@ import { journalRecords } from '../journal/read.ts';
 import { JOURNAL_FORMAT } from '../journal/record.ts';
 import { resultOf } from './build.ts';
 import { ResultFold } from './fold.ts';
+import { migrated, type Raw } from './migrate.ts';
 import { resultDocument, sample, type ResultDocument, type Sample } from './schema.ts';
 import { timelineFault, TimelineLabels } from './timeline.ts';
 import { refuseNewerSchema } from './version.ts';
@@ -35,8 +36,9 @@ export function parseResult(text: string, place: string): ResultDocument {
     throw new TareError('bad-file', `${place} is JSON, and no result of tare: it does not say "format": "tare-result"`, 'give the result.json that tare bench wrote');
   }
   refuseNewerSchema(value, 'tare-result', place);
-  const { samples, ...rest } = value as { samples?: unknown };
-  const parsed = resultDocument.safeParse(Array.isArray(samples) ? { ...rest, samples: [] } : value);
+  const current = migrated(value as Raw, place);
+  const { samples, ...rest } = current;
+  const parsed = resultDocument.safeParse(Array.isArray(samples) ? { ...rest, samples: [] } : current);
   if (!parsed.success) throw invalid(place, parsed.error);
   const labels = new TimelineLabels(parsed.data.timelineLabels);
   const checked = (samples as readonly unknown[]).map((each, index) => labels.compact(checkedSample(each, index, labels.lists, place)));
