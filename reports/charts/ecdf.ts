@@ -10,6 +10,7 @@ const DOTS = 120;
 
 export function ecdfConfig(chart: EcdfChart, theme: Theme, titled: boolean): Config {
   const base = common(chart, theme, titled);
+  const dash = [theme.size * 0.55, theme.size * 0.35];
   const range = logRange(chart.rows.flatMap(({ points }) => points.map(([value]) => value)), 0.03);
   return {
     type: 'line',
@@ -25,7 +26,10 @@ export function ecdfConfig(chart: EcdfChart, theme: Theme, titled: boolean): Con
           borderColor: colour,
           backgroundColor: colour,
           borderWidth: Math.max(2, theme.size / 6),
-          ...(row.emulated ? { borderDash: [theme.size * 0.55, theme.size * 0.35] } : {}),
+          ...(row.emulated ? { borderDash: dash } : {}),
+          // A steep line shows no dashes: its dots are hollow as well.
+          pointBackgroundColor: row.emulated ? theme.background : colour,
+          pointBorderWidth: row.points.length > DOTS ? 0 : Math.max(1, theme.size / 12),
           pointRadius: ({ dataIndex }: { dataIndex: number }) => (dataIndex === 0 ? 0 : row.points.length > DOTS ? 0.8 : Math.max(2, theme.size / 7)),
           pointHitRadius: 6,
         };
@@ -48,7 +52,7 @@ export function ecdfConfig(chart: EcdfChart, theme: Theme, titled: boolean): Con
       },
       plugins: {
         ...base.plugins,
-        legend: { display: true, position: 'bottom' as const, onClick: () => undefined, labels: { color: theme.text, font: { family: theme.font, size: theme.size }, usePointStyle: true, pointStyle: 'line', pointStyleWidth: theme.size * 2.6 } },
+        legend: { display: true, position: 'bottom' as const, onClick: () => undefined, labels: { font: { family: theme.font, size: theme.size }, usePointStyle: true, pointStyleWidth: theme.size * 2.6, generateLabels: () => chart.rows.map((row, index) => ({ text: row.label, fontColor: theme.text, strokeStyle: ink(row.ink, theme), lineWidth: Math.max(2, theme.size / 6), lineDash: row.emulated ? dash : [], pointStyle: 'line' as const, datasetIndex: index, hidden: false })) } },
         tooltip: { callbacks: { title: () => '', label: ({ dataset, parsed }) => `${dataset.label ?? ''}: ${Math.round(Number(parsed.y) * 100)} % within ${quantityText(chart.quantity, Number(parsed.x))}` } },
       },
     },

@@ -89,7 +89,10 @@ function clock(of: TimelineChart, theme: Theme): Plugin {
         names(ctx, row, bars, chartArea, chartArea.top + height * (index + 1), theme);
         const x = axis.getPixelForValue(row.ready);
         upright(ctx, x, first.y - first.height * 0.75, first.y + first.height * 0.75, theme.text, Math.max(2, theme.size / 5));
-        figure(ctx, `${theme.size < 13 ? '' : 'ready '}${quantityText('ms', row.ready)}`, Math.max(x, last.x), first.y, theme);
+        const end = Math.max(x, last.x);
+        const [short, long] = [quantityText('ms', row.ready), `ready ${quantityText('ms', row.ready)}`];
+        ctx.font = `600 ${theme.size}px ${theme.font}`;
+        figure(ctx, end + theme.size + ctx.measureText(long).width < chart.width ? long : short, end, first.y, theme);
       }
     },
   };
@@ -112,7 +115,7 @@ function linearScale(chart: TimelineChart, most: number, theme: Theme): ScaleOpt
 export function timelineConfig(chart: TimelineChart, theme: Theme, titled: boolean): Config {
   const base = common(chart, theme, titled);
   const ends = chart.rows.flatMap(({ ready, segments }) => [ready, ...segments.map(({ to }) => to)]);
-  const range = logRange(ends, theme.size < 13 ? 0.4 : 0.13);
+  const range = logRange(ends, theme.size < 13 ? 0.4 : 0.18);
   const parts = Math.max(0, ...chart.rows.map(({ segments }) => segments.length));
   // Zero has no place on a logarithmic axis: what begins with the request begins at its left end.
   const least = chart.scale === 'log' ? range.min : 0;

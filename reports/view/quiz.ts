@@ -86,7 +86,7 @@ function overhead(startup: BenchmarkView | undefined): ScaleQuestion[] {
   return [{
     kind: 'scale',
     id: 'container-process',
-    question: 'How many times as long as a plain process does a container take to start?',
+    question: 'How many times longer does a container take than a process?',
     quantity: 'ratio',
     least: 1,
     most: 10_000,

@@ -9,10 +9,14 @@ import { sizeOf } from '../../charts/size.ts';
 import type { ChoiceQuestion, Question, ScaleQuestion } from '../../view/quiz.ts';
 import { html } from '../markup.ts';
 
+function markText(quantity: ScaleQuestion['quantity'], value: number): string {
+  return quantity === 'ratio' ? `${value.toLocaleString('en-GB').replaceAll(',', '\u202F')} ×` : tickText(quantity, value);
+}
+
 /** Below a slider, each a power of ten. */
 function marks({ quantity, least, most }: ScaleQuestion): string[] {
   const decades = Math.round(Math.log10(most / least));
-  return Array.from({ length: decades + 1 }, (_, index) => tickText(quantity, least * 10 ** index));
+  return Array.from({ length: decades + 1 }, (_, index) => markText(quantity, least * 10 ** index));
 }
 
 function scale(question: ScaleQuestion): VNode {
