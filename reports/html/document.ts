@@ -22,6 +22,7 @@ import { headerSection } from './sections/header.ts';
 import { hostSection } from './sections/host.ts';
 import { memorySection } from './sections/memory.ts';
 import { methodSection } from './sections/method.ts';
+import { navigation, TO_TOP, type Group } from './sections/navigation.ts';
 import { referencesSection } from './sections/references.ts';
 import { stacksSection } from './sections/stacks.ts';
 import { stageSection } from './sections/stage.ts';
@@ -43,28 +44,36 @@ export function embeddableJson(value: unknown): string {
 /** Benchmarks with sections made for them. */
 const TOLD: readonly string[] = ['memory', 'growth', 'disk', 'throughput', 'idle-cpu', 'density', 'interference'];
 
-function body(view: View, charts: readonly Chart[]): string {
+/** What the page consists of, in the order in which it is told. */
+function contents(view: View, charts: readonly Chart[]): readonly Group[] {
   const benchmark = (id: string) => view.benchmarks.find((each) => each.id === id);
+  const further = view.benchmarks.filter(({ id }) => !STARTING.includes(id) && !TOLD.includes(id));
+  return [
+    { title: 'Story', contents: [stacksSection(view.stacks), claimsSection(view.claims)] },
+    { title: 'Start', contents: [...startupSections(view, charts), timelineSection(view)] },
+    {
+      title: 'Weight',
+      contents: [
+        memorySection(view.memory, view.benchmarks, charts, missingLine(view.result, ['memory', 'growth'])),
+        diskSection(view.sizes, benchmark('disk'), charts, missingLine(view.result, ['disk'])),
+        workSection(view.throughput, view.benchmarks, charts, missingLine(view.result, ['throughput', 'idle-cpu', 'density', 'interference'])),
+        densitySection(view.crowd, benchmark('density'), charts),
+        isolationSection(view.interference, view.reach, benchmark('interference'), charts),
+        ...further.map((each) => benchmarkSection(each, charts)),
+      ],
+    },
+    { title: 'Ground', contents: [fairnessSection(view.fairness), referencesSection(view.references), warningSection(view), methodSection(view), hostSection(view), dataSection(view)] },
+  ];
+}
+
+function body(view: View, charts: readonly Chart[]): string {
+  const groups = contents(view, charts);
   return renderToString(html`<div>
-    ${headerSection(view)}
+    ${headerSection(view, navigation(groups))}
     <main>
       ${stageSection(view.questions, charts)}
-      ${stacksSection(view.stacks)}
-      ${claimsSection(view.claims)}
-      ${startupSections(view, charts)}
-      ${memorySection(view.memory, view.benchmarks, charts, missingLine(view.result, ['memory', 'growth']))}
-      ${diskSection(view.sizes, benchmark('disk'), charts, missingLine(view.result, ['disk']))}
-      ${workSection(view.throughput, view.benchmarks, charts, missingLine(view.result, ['throughput', 'idle-cpu', 'density', 'interference']))}
-      ${densitySection(view.crowd, benchmark('density'), charts)}
-      ${isolationSection(view.interference, view.reach, benchmark('interference'), charts)}
-      ${view.benchmarks.filter(({ id }) => !STARTING.includes(id) && !TOLD.includes(id)).map((each) => benchmarkSection(each, charts))}
-      ${fairnessSection(view.fairness)}
-      ${referencesSection(view.references)}
-      ${warningSection(view)}
-      ${timelineSection(view)}
-      ${methodSection(view)}
-      ${hostSection(view)}
-      ${dataSection(view)}
+      ${groups.map((group) => group.contents)}
+      ${TO_TOP}
     </main>
     <footer><p>Made by tare ${view.result.tare.version}${view.result.tare.commit === null ? '' : ` (${view.result.tare.commit.replace(/^([0-9a-f]{12})[0-9a-f]*/, '$1')})`}, ${view.when}. Run ${view.result.run.id}.</p></footer>
   </div>`);
