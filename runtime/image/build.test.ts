@@ -193,6 +193,18 @@ for (const { what, damage, message } of damages) {
   });
 }
 
+test.serial('whoever wants it built is not given one that has changed, nor another in its place', async (t) => {
+  const path = join(image.layers[1]?.directory ?? '', 'usr/bin/ready');
+  const before = readFileSync(path);
+  writeFileSync(path, Buffer.concat([before.subarray(1), before.subarray(0, 1)])); // as long as it was
+  try {
+    for (const run of [buildImage('tiny', options), loadImage('tiny', options)]) t.regex((await refused(t, run)).message, /usr\/bin\/ready has other content$/);
+  } finally {
+    writeFileSync(path, before);
+  }
+  t.deepEqual(await buildImage('tiny', options), image);
+});
+
 rootTest(`a file that belongs to another is found by verifying${needsRoot}`, async (t) => {
   const path = join(image.layers[0]?.directory ?? '', 'etc/shadow');
   chownSync(path, 1000, 1000);

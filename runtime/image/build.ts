@@ -31,13 +31,13 @@ export interface BuildOptions extends StoreOptions, StepListener {
 }
 
 /**
- * The image, built if need be.
- * @throws {TareError} when a package, a program or the space for it is missing
+ * The image, built if need be, and verified.
+ * @throws {TareError} when a package, a program or the space for it is missing; `bad-file` when what is built has
+ * changed since: it is not built anew unasked, as somebody may want to know by what
  */
 export async function buildImage(name: string, options: BuildOptions = {}): Promise<Image> {
   const recipe = findRecipe(name);
-  const usable = options.refresh === true ? null : await findUsable(name, options);
-  if (usable !== null) return usable;
+  if (options.refresh !== true && (await findUsable(name, options)) !== null) return loadImage(name, options);
   if (process.arch !== 'x64') {
     throw new TareError('host', `images are built for x86-64, and this host is ${process.arch}`, 'use an x86-64 host; tare report works on any');
   }

@@ -30,14 +30,13 @@ import { diskLayout } from './layout.ts';
 const MASTER_BOOT_RECORD = '/usr/lib/syslinux/mbr/mbr.bin';
 
 /**
- * The disk, built if need be, with the images whose layers lie on it.
+ * The disk, built if need be and verified, with the images whose layers lie on it.
  * @throws {TareError} when a package, a program or the space for it is missing
  */
 export async function buildFullDisk(recipe: DiskRecipe, options: BuildOptions = {}): Promise<FullDisk> {
   const images = new Map<string, Image>();
   for (const { of } of recipe.images) images.set(of, await buildImage(of, options));
-  const usable = options.refresh === true ? null : await findUsable(recipe, options);
-  if (usable !== null) return usable;
+  if (options.refresh !== true && (await findUsable(recipe, options)) !== null) return loadFullDisk(recipe, options);
   const directory = disksDirectory(options);
   try {
     await mkdir(directory, { recursive: true });
