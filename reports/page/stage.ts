@@ -49,13 +49,19 @@ export class Stage {
     const play = this.#play;
     const screen = play?.screens[this.#at];
     if (play === null || screen === undefined) return;
-    if (direction === 'leave') return location.replace('#');
+    if (direction === 'leave') return this.#turn('#');
     if (direction === 'blank') return void document.documentElement.toggleAttribute('data-blank');
     document.documentElement.removeAttribute('data-blank');
     if (direction === 'next' && !play.advance(screen)) return this.#say();
     const last = play.screens.length - 1;
     const to = { next: Math.min(last, this.#at + 1), previous: Math.max(0, this.#at - 1), first: 0, last }[direction];
-    if (to !== this.#at) location.replace(`#${play.name}-${to + 1}`);
+    if (to !== this.#at) this.#turn(`#${play.name}-${to + 1}`);
+  }
+
+  /** At once: the event that the address has changed comes later, and a remote may be quicker. */
+  #turn(hash: string): void {
+    location.replace(hash);
+    this.#follow();
   }
 
   #key(event: KeyboardEvent): void {
@@ -70,6 +76,8 @@ export class Stage {
     const [, name, place] = /^#([a-z]+)(?:-(\d+))?$/.exec(location.hash) ?? [];
     const play = this.#plays.find((each) => each.name === name && each.screens.length > 0) ?? null;
     if (play === null && this.#play === null) return;
+    const at = play === null ? 0 : Math.min(Math.max(1, Number(place ?? 1)), play.screens.length) - 1;
+    if (play === this.#play && at === this.#at) return;
     const left = this.#play?.screens[this.#at];
     left?.classList.remove('on-stage');
     if (this.#play === null) this.#scrolled = scrollY;
@@ -83,7 +91,7 @@ export class Stage {
       return;
     }
     document.documentElement.dataset['mode'] = play.name;
-    this.#at = Math.min(Math.max(1, Number(place ?? 1)), play.screens.length) - 1;
+    this.#at = at;
     const screen = play.screens[this.#at] as HTMLElement;
     screen.classList.add('on-stage');
     screen.tabIndex = -1;
