@@ -59,10 +59,10 @@ function lacking(result: ResultDocument, { name, metrics }: Way): string {
   return `${name} (${taken ? 'the result has no figures of it' : `${benchmarks.join(' or ')} ${benchmarks.length === 1 ? 'was' : 'were'} not taken`})`;
 }
 
-function ratioOf(result: ResultDocument, metric: string, runtime: RuntimeView): LensRatio | null {
+function ratioOf(result: ResultDocument, metric: string, runtime: RuntimeView, rows: readonly Row[]): LensRatio {
   const known = result.metrics.find(({ id }) => id === metric);
   const comparison = known === undefined ? undefined : againstContainer(result, known, runtime.id);
-  if (comparison === undefined) return { runtime, text: 'no ratio: the container was not measured', spread: '', value: null };
+  if (comparison === undefined) return { runtime, text: `no ratio: ${rows.some((row) => row.runtime.id === 'container' && row.median !== null) ? 'the result holds the two against each other nowhere' : 'the container was not measured'}`, spread: '', value: null };
   const { ratio } = comparison;
   if (ratio === null || ratio.value <= 0 || (ratio.low !== null && ratio.low <= 0)) return { runtime, text: 'no ratio: the container’s figure does not stand out from what else the host does', spread: '', value: null };
   const decided = ratio.low === null || ratio.high === null || ratio.low > 1 || ratio.high < 1;
@@ -81,7 +81,7 @@ function lensOf(result: ResultDocument, way: Way, runtimes: readonly RuntimeView
     const { rows } = metricView(result, metric, runtimes);
     if (rows.every(({ median }) => median === null)) continue;
     const machines = rows.filter(({ runtime, median }) => runtime.kind === 'vm' && median !== null);
-    return { id: way.id, name: way.name, counts: way.counts, misses: way.misses, metric: id, rows, ratios: machines.flatMap(({ runtime }) => ratioOf(result, id, runtime) ?? []) };
+    return { id: way.id, name: way.name, counts: way.counts, misses: way.misses, metric: id, rows, ratios: machines.map(({ runtime }) => ratioOf(result, id, runtime, rows)) };
   }
   return null;
 }

@@ -34,4 +34,4 @@ export function navigation(groups: readonly Group[]): VNode {
   })}</nav>`;
 }
 
-export const TO_TOP = html`<p class="to-top"><a href="#top">↑ To the top</a></p>`;
+export const TO_TOP = html`<p class="to-top"><a href="#top" aria-label="To the top">↑</a></p>`;
