@@ -51,7 +51,11 @@ test('Markdown: tables whose cells no text can break', (t) => {
   const text = markdownReport(buildView(sampleResult({ text: (same) => `${same} | <b> \n next` })));
   const rows = text.split('\n').filter((line) => line.startsWith('| '));
   t.true(rows.length > 4 * 7);
-  for (const line of rows) t.is(line.replaceAll('\\|', '').split('|').length, 7, line);
+  // As many cells as the head of its table has.
+  for (const table of text.split('\n\n').map((block) => block.split('\n').filter((line) => line.startsWith('|')))) {
+    const cells = table.map((line) => line.replaceAll('\\|', '').split('|').length);
+    t.is(new Set(cells).size, Math.min(1, cells.length), table.join('\n'));
+  }
   t.false(text.replace(/^```[^]*?^```/m, '').includes('<b>'));
 });
 

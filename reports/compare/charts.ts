@@ -8,7 +8,7 @@ const MOST_ROWS = 24;
 const AXIS = 'logarithmic; bar: median, line: 95 % interval';
 
 function bar(label: string, { median, low, high, emulated, result }: FigureView): BarRow[] {
-  return median === null ? [] : [{ label, ink: result.ink, emulated, median, low, high, points: [] }];
+  return median === null || median <= 0 ? [] : [{ label, ink: result.ink, emulated, median, low, high, points: [] }];
 }
 
 function together(row: RowView): BarRow[] {

@@ -13,7 +13,7 @@ function ratios(view: RatiosView, charts: readonly Chart[]): VNode {
   const chart = charts.find(({ id }) => id === view.id);
   return html`<h3>${view.title}</h3>
     ${chart === undefined ? '' : figure(chart, view.summary)}
-    <div class="scroll"><table><thead><tr><th></th>${view.boxes.map((box) => html`<th>${name(box)}</th>`)}<th class="figure">noise</th></tr></thead>
+    <div class="scroll"><table><thead><tr><th>what</th>${view.boxes.map((box) => html`<th>${name(box)}</th>`)}<th class="figure">noise</th></tr></thead>
       <tbody>${view.rows.map((row) => html`<tr><td>${row.label}</td>${row.ratios.map((each) => html`<td class="narrow">${each === null ? 'not measured' : html`<b>${each.text}</b><br /><span class="muted">${each.intervalText}</span>${each.differs === false ? html`<br /><span class="muted">no difference shown</span>` : ''}`}</td>`)}<td class="figure">${row.noiseText}</td></tr>`)}</tbody></table></div>`;
 }
 
