@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import test from 'ava';
-import { chromium } from 'playwright-core';
 import type { ResultDocument } from '../../benchmarks/result/schema.ts';
+import { browserTest, launch, needs } from '../page/in-browser.ts';
 import { HOSTILE, sampleResult, type SampleOptions } from '../sample/sample.ts';
 import { fleetHtml } from './html.ts';
 import { fleetCsv } from './csv.ts';
@@ -115,16 +115,13 @@ test('a page without any script, whose links lead to reports that are there', as
   for (const link of links) t.true(existsSync(join(directory, link)), link);
 });
 
-const program = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
-const browserTest = program === undefined ? test.skip : test;
-
-browserTest(`fifty machines with hostile names, on a phone and on a projector${program === undefined ? ' (skipped: no Chromium on this host)' : ''}`, async (t) => {
+browserTest(`fifty machines with hostile names, on a phone and on a projector${needs}`, async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'fleet-page-'));
   const view = buildFleetView(Array.from({ length: 50 }, (_, index) => machine({ id: String(index), host: `node-${index}${HOSTILE}`, slower: 1 + index / 50, ...(index === 0 ? { text: (same: string) => same + HOSTILE } : {}) })), [{ place: 'x', message: HOSTILE }]);
   const page = await fleetHtml(view, ({ position }) => `machines/${position}/report.html`);
   t.true(page.length < 500_000, `${page.length}`);
   writeFileSync(join(directory, 'fleet.html'), page);
-  const browser = await chromium.launch({ ...(program === undefined ? {} : { executablePath: program }), args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-quic', '--no-first-run'] });
+  const browser = await launch();
   t.teardown(async () => {
     await browser.close();
     rmSync(directory, { recursive: true });

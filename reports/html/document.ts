@@ -1,12 +1,8 @@
-/**
- * The report as one HTML file: works from a disk or a mail attachment, asks nothing of the network, and lets
- * nothing run but its own script (Content-Security-Policy by hash).
- */
-import { createHash } from 'node:crypto';
-import { renderToString } from 'preact-render-to-string';
+/** The report as one HTML file: its sections in the order in which they are told, and the result itself. */
+import type { VNode } from 'preact';
 import type { Chart } from '../charts/chart.ts';
 import { chartsOf } from '../charts/from-view.ts';
-import { pageScript } from '../page/bundle.ts';
+import { framed } from '../frame/frame.ts';
 import { STARTING } from '../view/startup/startup.ts';
 import { missingLine } from '../view/missing.ts';
 import type { View } from '../view/view.ts';
@@ -30,16 +26,6 @@ import { startupSections } from './sections/startup.ts';
 import { timelineSection } from './sections/timeline.ts';
 import { warningSection } from './sections/warnings.ts';
 import { densitySection, isolationSection, workSection } from './sections/work.ts';
-import { STYLE } from './style.ts';
-
-function hashed(text: string): string {
-  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-}
-
-/** JSON that can stand inside a script element: nothing in it can end the element or a line. */
-export function embeddableJson(value: unknown): string {
-  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
 
 /** Benchmarks with sections made for them. */
 const TOLD: readonly string[] = ['memory', 'growth', 'disk', 'throughput', 'idle-cpu', 'density', 'interference'];
@@ -66,9 +52,9 @@ function contents(view: View, charts: readonly Chart[]): readonly Group[] {
   ];
 }
 
-function body(view: View, charts: readonly Chart[]): string {
+function body(view: View, charts: readonly Chart[]): VNode {
   const groups = contents(view, charts);
-  return renderToString(html`<div>
+  return html`<div>
     ${headerSection(view, navigation(groups))}
     <main>
       ${stageSection(view.questions, charts)}
@@ -76,34 +62,11 @@ function body(view: View, charts: readonly Chart[]): string {
       ${TO_TOP}
     </main>
     <footer><p>Made by tare ${view.result.tare.version}${view.result.tare.commit === null ? '' : ` (${view.result.tare.commit.replace(/^([0-9a-f]{12})[0-9a-f]*/, '$1')})`}, ${view.when}. Run ${view.result.run.id}.</p></footer>
-  </div>`);
+  </div>`;
 }
 
 /** @returns the whole file */
 export async function reportHtml(view: View): Promise<string> {
   const charts = chartsOf(view);
-  const style = STYLE + runStyles(view, charts);
-  const script = await pageScript();
-  const packed = await packedResult(view.result);
-  const policy = `default-src 'none'; script-src ${hashed(script)}; style-src ${hashed(style)}; img-src data:; base-uri 'none'; form-action 'none'`;
-  // The outer frame is written by hand, and holds no word of the result's.
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>tare: ${view.title}</title>
-<link rel="icon" href="data:,">
-<style>${style}</style>
-</head>
-<body>
-${body(view, charts)}
-<script type="application/json" id="charts">${embeddableJson(charts)}</script>
-<script type="application/octet-stream" id="result">${packed}</script>
-<script>${script}</script>
-</body>
-</html>
-`;
+  return framed({ title: view.title, style: runStyles(view, charts), body: body(view, charts), charts, packed: await packedResult(view.result) });
 }

@@ -6,7 +6,7 @@ import { chartsOf } from '../charts/from-view.ts';
 import { HOSTILE, sampleResult } from '../sample/sample.ts';
 import { buildView } from '../view/view.ts';
 import { writeReport } from '../write.ts';
-import { around, browserTest, launch, needs } from './in-browser.ts';
+import { around, browserTest, colours, launch, needs, watched } from './in-browser.ts';
 
 let browser: Browser;
 let directory: string;
@@ -28,29 +28,14 @@ around(
 for (const width of [390, 1280, 1920]) {
   for (const colorScheme of ['light', 'dark'] as const) {
     browserTest(`the report at ${width} pixels, ${colorScheme}: no request, no error, charts painted, nothing overflows${needs}`, async (t) => {
-      const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
-      const complaints: string[] = [];
-      const requests: string[] = [];
-      page.on('console', (message) => complaints.push(message.text()));
-      page.on('pageerror', (error) => complaints.push(error.message));
-      page.on('request', (request) => requests.push(request.url()));
-      await page.goto(`file://${directory}/report.html`);
-      await page.waitForFunction(() => document.documentElement.dataset['drawn'] !== undefined);
-      t.deepEqual(complaints, []);
-      t.deepEqual(requests.filter((url) => !url.endsWith('/report.html') && url !== 'data:,'), []);
+      const { page, complaints, requests } = await watched(browser, join(directory, 'report.html'), { viewport: { width, height: 900 }, colorScheme });
+      t.deepEqual([complaints, requests], [[], []]);
       t.is(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
-      const painted = await page.evaluate(() =>
-        [...document.querySelectorAll<HTMLCanvasElement>('canvas[data-chart]')].map((canvas) => {
-          const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
-          const colours = new Set<string>();
-          for (let at = 0; at < data.length; at += 40) colours.add(`${data[at]},${data[at + 1]},${data[at + 2]}`);
-          return colours.size;
-        }),
-      );
+      const painted = await colours(page, 'canvas[data-chart]');
       t.true(painted.length >= 8, String(painted.length));
       const known = new Set(chartsOf(buildView(result)).map(({ id }) => id));
       for (const id of await page.evaluate(() => [...document.querySelectorAll<HTMLCanvasElement>('canvas[data-chart]')].map((canvas) => canvas.dataset['chart'] ?? ''))) t.true(known.has(id), id);
-      for (const colours of painted) t.true(colours > 8, String(painted));
+      for (const each of painted) t.true(each > 8, String(painted));
       t.regex(await page.locator('header').innerText(), /Emulated\. Figures of vm-floor and vm-micro are emulated/);
       await page.close();
     });
@@ -73,16 +58,7 @@ browserTest(`the data can be saved from the page, whole${needs}`, async (t) => {
 browserTest(`hostile text in every field is shown as text${needs}`, async (t) => {
   const hostile = join(directory, 'hostile');
   await writeReport(sampleResult({ rounds: 6, text: (same) => same + HOSTILE, failing: (runtime, round) => runtime === 'container' && round === 0 }), hostile, { images: false });
-  const page = await browser.newPage();
-  const complaints: string[] = [];
-  page.on('dialog', (dialog) => {
-    complaints.push(dialog.message());
-    void dialog.dismiss();
-  });
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(`file://${hostile}/report.html`);
-  await page.waitForFunction(() => document.documentElement.dataset['drawn'] !== undefined);
+  const { page, complaints } = await watched(browser, join(hostile, 'report.html'));
   t.deepEqual(complaints, []);
   t.deepEqual(await page.evaluate(() => [document.images.length, document.scripts.length]), [0, 3]);
   t.true((await page.locator('body').textContent())?.includes('<img src=x onerror=alert(2)>'));
