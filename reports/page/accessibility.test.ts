@@ -29,6 +29,8 @@ around(
 /** What is wrong, and with which elements. */
 async function violations(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
+    // Where a table overflows is looked at once a frame, after what changed its size.
+    for (let frames = 0; frames < 3; frames++) await new Promise((resolve) => requestAnimationFrame(resolve));
     const { violations: found } = await (window as unknown as { axe: typeof axe }).axe.run(document);
     return found.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? ''}`));
   });
