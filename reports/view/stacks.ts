@@ -90,8 +90,7 @@ function present(values: Readonly<Partial<Record<LayerId, number | null>>>): Val
 
 function machineTime(of: (metric: string) => number | null): Values {
   const guest = sum(GUEST_PHASES.map((phase) => of(`phases.${phase}`)));
-  const service = of('phases.service');
-  return service === null ? {} : present({ hypervisor: of('phases.qemu'), 'guest-os': guest, app: service });
+  return present({ hypervisor: of('phases.qemu'), 'guest-os': guest, app: of('phases.service') });
 }
 
 /** What the same program takes in no box is the app's; what is neither the app's nor QEMU's own is the guest's. */

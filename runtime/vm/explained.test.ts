@@ -24,3 +24,12 @@ test('a boot that stops names the last phase that it reached', (t) => {
   t.regex(error.log, /Run \/usr/);
   t.throws(() => directBootPhases({ ...timeline, ready: null }, []), { message: /no further than QEMU itself/ });
 });
+
+test('a console that lags behind the mark leaves kernel and program as one, which it says', (t) => {
+  const late = [...spoken.slice(0, 2), { at: ms(2500), text: spoken[2]?.text ?? '' }];
+  for (const told of [late, spoken.slice(0, 2)]) {
+    const phases = directBootPhases(timeline, told);
+    t.deepEqual(phases.map(({ name, milliseconds }) => [name, milliseconds]), [['qemu', 85], ['kernel', 1315]]);
+    t.regex(phases[1]?.what ?? '', /with the first program, as its console was late/);
+  }
+});
